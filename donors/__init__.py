@@ -1,0 +1,1 @@
+"""Donors, consent, eligibility and donor tissue up to a usable lot."""

@@ -1,0 +1,1 @@
+"""Samples, results, specifications and investigations."""

@@ -1,0 +1,1 @@
+"""Review by exception, disposition and issued documents: reads everything below, nothing imports it."""
