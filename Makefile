@@ -1,0 +1,38 @@
+# Every target sets up what it needs first; with nothing to do, set-up takes well under a second.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test lint check trace lock
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## system libraries, .venv, the site's own keys; fetches nothing when current
+	@tools/apt.sh run
+	@tools/install.sh run
+	@.venv/bin/python tools/make_keys.py
+
+setup-dev: setup ## the same, and what tests and linters need
+	@tools/apt.sh test
+	@tools/install.sh test
+
+run: setup ## migrate, make the demo site when empty, serve on 127.0.0.1:8000; Ctrl-C stops
+	@exec tools/run.sh
+
+demo: setup ## run the reference batches on a site of its own; the last line is JSON
+	@exec tools/demo.sh
+
+lint: setup-dev ## ruff, mypy, import contracts, migrations, trace matrix
+	@exec tools/lint.sh
+
+test: setup-dev ## lint, then every test on SQLite and on PostgreSQL, with a real Redis
+	@exec tools/with_services.sh tools/test.sh
+
+check: setup-dev ## one part of the tests: make check T=tests/compliance
+	@exec tools/with_services.sh .venv/bin/python -m pytest $(T)
+
+trace: setup-dev ## write docs/validation/trace_matrix.md from the markers in tests/
+	@.venv/bin/python tools/trace_matrix.py
+
+lock: setup-dev ## pin requirements*.in with hashes
+	@exec tools/lock.sh

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Serves the site: migrate, fill a new demo site, then web server and worker until Ctrl-C or until one of them ends.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=tools/site_env.sh
+source tools/site_env.sh
+
+python=$PWD/.venv/bin/python
+logs=$EVIDENCE_VAR/logs
+logins=$EVIDENCE_VAR/demo-logins.txt
+url=http://$EVIDENCE_HOST:$EVIDENCE_PORT/
+children=()
+
+# shellcheck disable=SC2329 # called by the trap
+stop() {
+    trap - INT TERM EXIT
+    [ ${#children[@]} -eq 0 ] || kill -TERM "${children[@]}" 2>/dev/null || true
+    wait
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Each child has a session of its own: Ctrl-C reaches this script only, which then asks each child once to finish.
+start() {
+    local name=$1
+    shift
+    setsid "$python" -m "$@" >>"$logs/$name.log" 2>&1 </dev/null &
+    children+=($!)
+}
+
+if ! "$python" tools/port_free.py "$EVIDENCE_HOST" "$EVIDENCE_PORT"; then
+    echo "Port $EVIDENCE_PORT on $EVIDENCE_HOST is taken. Stop what uses it, or set EVIDENCE_PORT." >&2
+    exit 1
+fi
+"$python" manage.py migrate --verbosity 0
+[ "$EVIDENCE_SITE_KIND" != demo ] || "$python" manage.py demo --if-empty >"$logs/demo.log" || {
+    echo "The demo site could not be made; see $logs/demo.log" >&2
+    exit 1
+}
+
+start web gunicorn config.wsgi --bind "$EVIDENCE_HOST:$EVIDENCE_PORT" --workers 1 --threads 8 \
+    --worker-class gthread --timeout 60 --graceful-timeout 20 --no-control-socket
+start worker celery --app config worker --beat --concurrency 2 --loglevel INFO \
+    --schedule "$EVIDENCE_VAR/beat" --pidfile ""
+
+"$python" tools/wait_for.py "${url}health" "${children[0]}" || { tail -n 20 "$logs/web.log" >&2; exit 1; }
+echo "EVidence runs on $url   (logs: $logs; Ctrl-C stops)"
+[ ! -f "$logins" ] || { echo "Demo logins:"; cat "$logins"; }
+
+# The first child to end, whichever it is, ends the site: half a site must not look like a whole one.
+code=0
+wait -n "${children[@]}" || code=$?
+echo "A process ended (code $code); the site stops. See $logs/web.log and $logs/worker.log" >&2
+exit 1
