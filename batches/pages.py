@@ -1,0 +1,372 @@
+"""What the floor pages show: board, batch, phase, genealogy, deviation. Plain frozen values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.safestring import SafeString
+
+from compliance.page_forms import ActForm, CoSign, Impact, ListPage, RecordPage, SignDialog
+from compliance.pages import (
+    Act,
+    Blockers,
+    Check,
+    Correction,
+    Fact,
+    FileRef,
+    Head,
+    HoldClock,
+    Limit,
+    Link,
+    Notice,
+    Option,
+    Plot,
+    Scale,
+    Signature,
+    State,
+    Table,
+    Verdict,
+)
+
+FieldKind = Literal[
+    "number",
+    "choice",
+    "text",
+    "instant",
+    "duration",
+    "confirm",
+    "material",
+    "equipment",
+    "sample",
+    "attachment",
+    "series",
+    "calculation",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The batch as small boxes, one a unit procedure."""
+
+    label: str
+    parts: tuple[Literal["done", "now", "bad", ""], ...]
+
+    @property
+    def boxes(self) -> tuple[tuple[str, str], ...]:
+        """Left edge and class of each box."""
+        return tuple((f"{i * 14}.5", part) for i, part in enumerate(self.parts))
+
+    @property
+    def width(self) -> int:
+        """Width of the whole picture."""
+        return max(len(self.parts) * 14, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One batch on the board; `mine` fills the button: it is this person's next action."""
+
+    room: str
+    grade: str
+    batch: str
+    batch_url: str
+    product: str
+    step: str
+    step_note: str
+    progress: Progress
+    action: Link
+    action_note: str = ""
+    clock: HoldClock | None = None
+    mine: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """Floor board, shortest clock first. `refresh_url` answers with `_board.html`."""
+
+    head: Head
+    text: str
+    tally: tuple[Fact, ...] = ()
+    rows: tuple[BoardRow, ...] = ()
+    state: State | None = None
+    refresh_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLine:
+    """One phase inside a unit procedure of the path."""
+
+    label: str
+    url: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One unit procedure on the path of the batch; `phases` fold out."""
+
+    name: str
+    url: str
+    steps: str
+    state: Literal["done", "except", "now", "ahead"]
+    word: str
+    count: str = ""
+    when: str = ""
+    note: str = ""
+    phases: tuple[PhaseLine, ...] = ()
+
+    @property
+    def icon(self) -> str:
+        """Name of the shape of this step."""
+        return {"done": "done", "except": "donex", "now": "now", "ahead": "hollow"}[self.state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What comes next in this batch and its button."""
+
+    title: str
+    text: str = ""
+    clock: HoldClock | None = None
+    act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage:
+    """One batch: next step, what it needs, path of unit procedures."""
+
+    head: Head
+    title: str
+    step: str
+    digest: str = ""
+    tally: tuple[Fact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    next: NextStep | None = None
+    ready_title: str = ""
+    ready_answer: str = ""
+    ready: bool = False
+    checks: tuple[Check, ...] = ()
+    path: tuple[PathStep, ...] = ()
+    path_aside: str = ""
+    plots: tuple[Plot, ...] = ()
+    links: tuple[Link, ...] = ()
+    forms: tuple[ActForm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of the instruction."""
+
+    text: str
+    state: Literal["", "done", "now"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a worked formula: plain, written by a hand, or the result."""
+
+    text: str
+    kind: Literal["", "hand", "result"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Verification of one entry (charge-in, blind count): done, or the way to the panel."""
+
+    text: str
+    done: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One parameter of a phase (`_field.html`, `_verdict.html`, context name `field`).
+
+    `code` is unique in the phase and names ids: letters, digits, hyphen. Recorded: `value` is shown
+    as reported, with `correct_url` for a correction. Not recorded: `value` is the text kept after a
+    refusal. The form posts `value` (file kinds: `file`), `quantity` for a material with
+    `quantity_unit`, `token`, `version` to `record_url`; `check_url` gets the same and answers with
+    the verdict alone, writing nothing.
+    """
+
+    code: str
+    label: str
+    kind: FieldKind
+    verdict: Verdict
+    help: str = ""
+    unit: str = ""
+    tags: tuple[str, ...] = ()
+    value: str = ""
+    reads: str = ""
+    recorded: bool = False
+    editable: bool = True
+    by: str = ""
+    limits: tuple[Limit, ...] = ()
+    scale: Scale | None = None
+    options: tuple[Option, ...] = ()
+    placeholder: str = ""
+    quantity: str = ""
+    quantity_unit: str = ""
+    record_url: str = ""
+    check_url: str = ""
+    correct_url: str = ""
+    trail_url: str = ""
+    token: str = ""
+    version: int = 0
+    note: str = ""
+    corrections: tuple[Correction, ...] = ()
+    formula: tuple[Piece, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    second: SecondPerson | None = None
+
+    @property
+    def template(self) -> str:
+        """The component that draws the box of this kind."""
+        return f"components/field_{self.kind}.html"
+
+    @property
+    def id(self) -> str:
+        """Id of the input; the row is `row-<code>`, the limit `lim-<code>`."""
+        return f"f-{self.code}"
+
+    @property
+    def tone(self) -> str:
+        """Class of the row: loudness follows need."""
+        if self.corrections:
+            return "field--corrected"
+        return {"alert": "field--alert", "breach": "field--breach"}.get(self.verdict.kind, "")
+
+    @property
+    def open(self) -> bool:
+        """Whether a person may still write here."""
+        return self.editable and not self.recorded and self.kind != "calculation"
+
+    @property
+    def upload(self) -> bool:
+        """Whether the form carries a file."""
+        return self.kind in {"attachment", "series"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectForm:
+    """Correction of one value (`_correct.html`, context name `correct`): reason asked, impact shown."""
+
+    code: str
+    label: str
+    kind: FieldKind
+    old: str
+    unit: str
+    action_url: str
+    cancel_url: str
+    token: str
+    version: int
+    value: str = ""
+    reason: str = ""
+    options: tuple[Option, ...] = ()
+    error: str = ""
+    reason_error: str = ""
+    impact: Impact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindInput:
+    """One number the second person counts herself."""
+
+    code: str
+    label: str
+    unit: str
+    limit: str = ""
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindCount:
+    """The second person's own count (`_blind_count.html`, context name `blind`).
+
+    The first count is not in this value before hers is stored: `compare` is then set instead.
+    Posts one `value-<code>` an input, and her signature.
+    """
+
+    title: str
+    aside: str
+    first_by: str
+    form: ActForm
+    inputs: tuple[BlindInput, ...] = ()
+    compare: Table | None = None
+    cancel_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasePage:
+    """One phase: what to do at the left, the fields at the right, what blocks it on top.
+
+    `_phase.html` is the part that htmx swaps (`#phase`); every write answers with it, 422 and 409
+    included, with the typed text kept in the field. `start` stands in place of `complete` while the
+    phase is pending. `open_code` names the field under which `correct`, `cosign` or `blind` opens;
+    "" opens them under the signatures.
+    """
+
+    head: Head
+    title: str
+    step: str
+    url: str
+    clock: HoldClock | None = None
+    notices: tuple[Notice, ...] = ()
+    blockers: Blockers | None = None
+    caution: str = ""
+    todo: tuple[Todo, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    record_title: str = "Record"
+    record_aside: str = "blue: written by a person"
+    fields: tuple[Field, ...] = ()
+    computed: tuple[Field, ...] = ()
+    computed_aside: str = "nobody types here"
+    plots: tuple[Plot, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    foot: str = ""
+    start: Act | None = None
+    complete: Act | None = None
+    acts: tuple[Act, ...] = ()
+    open_code: str = ""
+    correct: CorrectForm | None = None
+    cosign: CoSign | None = None
+    blind: BlindCount | None = None
+    impact: Impact | None = None
+    dialog: SignDialog | None = None
+
+    @property
+    def now_todo(self) -> str:
+        """The current line of the instruction, shown when the rest is folded."""
+        return next((t.text for t in self.todo if t.state == "now"), self.todo[0].text if self.todo else "")
+
+    @property
+    def now_count(self) -> str:
+        """Where that line stands ("4 of 5")."""
+        at = next((i for i, t in enumerate(self.todo, 1) if t.state == "now"), 1)
+        return f"{at} of {len(self.todo)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenealogyPage:
+    """From donation to vial: picture, and every edge with its quantity as a table."""
+
+    head: Head
+    title: str
+    text: str
+    picture: SafeString
+    picture_aside: str
+    edges: Table
+    edges_aside: str
+    links: tuple[Link, ...] = ()
+    balance: Table | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+class DeviationListPage(ListPage):
+    """Deviations, open ones first."""
+
+
+class DeviationPage(RecordPage):
+    """One deviation: what happened, its assessment, its signatures."""

@@ -1,0 +1,138 @@
+"""What QA sees: review by exception, disposition, issued documents. Plain frozen values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from compliance.page_forms import ActForm, ListPage, SignDialog
+from compliance.pages import (
+    Check,
+    Correction,
+    Fact,
+    FileRef,
+    Head,
+    Link,
+    Notice,
+    Plot,
+    Quote,
+    Signature,
+    State,
+    Table,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That everything was looked at: entries judged of entries, and what stood out."""
+
+    judged: int
+    total: int
+    within: int
+    answered: int
+    open: int
+    rule: str
+    ledger: str
+
+    @property
+    def answered_x(self) -> int:
+        """Left edge of the answered part of the bar."""
+        return self.total - self.open - self.answered
+
+    @property
+    def open_x(self) -> int:
+        """Left edge of the open part of the bar."""
+        return self.total - self.open
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """One exception in the list at the left."""
+
+    code: str
+    url: str
+    kind: Literal["breach", "alert", "void", "done", "wait"]
+    title: str
+    note: str
+    current: bool = False
+
+    @property
+    def icon(self) -> str:
+        """Name of the shape of this exception."""
+        return {"breach": "breach", "alert": "alert", "void": "corr", "done": "within", "wait": "wait"}[
+            self.kind
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionList:
+    """Open or answered exceptions."""
+
+    title: str
+    rows: tuple[ExceptionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionDetail:
+    """One exception with its evidence in place, the answer last."""
+
+    code: str
+    title: str
+    verdict: Verdict
+    where: tuple[Fact, ...]
+    about: tuple[Fact, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    plot: Plot | None = None
+    table: Table | None = None
+    quotes: tuple[Quote, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    answer: ActForm | None = None
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    """Review by exception. Without `current` all are answered and `finish` signs the review."""
+
+    head: Head
+    title: str
+    proof: Proof
+    groups: tuple[ExceptionList, ...] = ()
+    current: ExceptionDetail | None = None
+    completeness: tuple[Check, ...] = ()
+    finish: ActForm | None = None
+    links: tuple[Link, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    dialog: SignDialog | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionPage:
+    """A decision with signature (`admin/transition.html`, `release/disposition.html`).
+
+    First whether it may be done and what stands open, then what holds, then what it is about, then
+    the decision. A refused decision is shown disabled with its reason, not missing.
+    """
+
+    title: str
+    question: str
+    answer: str
+    may: bool
+    open: tuple[Check, ...] = ()
+    holds_title: str = ""
+    holds: tuple[Check, ...] = ()
+    about_title: str = ""
+    about: tuple[Fact, ...] = ()
+    table: Table | None = None
+    signatures: tuple[Signature, ...] = ()
+    form: ActForm | None = None
+    close_url: str = ""
+    head: Head | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsPage(ListPage):
+    """Issued documents of a batch; `making` shows one that is being made and may be left."""
+
+    making: State | None = None
