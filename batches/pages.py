@@ -6,6 +6,7 @@ from typing import Literal
 from django.utils.safestring import SafeString
 
 from compliance.page_forms import ActForm, CoSign, Impact, ListPage, RecordPage, SignDialog
+from compliance.page_frame import Head, Link, Notice
 from compliance.pages import (
     Act,
     Blockers,
@@ -13,11 +14,8 @@ from compliance.pages import (
     Correction,
     Fact,
     FileRef,
-    Head,
     HoldClock,
     Limit,
-    Link,
-    Notice,
     Option,
     Plot,
     Scale,

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from compliance.page_frame import Head, Link, Notice
 from compliance.pages import (
     Act,
     Blockers,
     Check,
     Fact,
-    Head,
     HoldClock,
-    Link,
-    Notice,
     Option,
     Pagination,
     Plot,

@@ -11,17 +11,9 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
+from compliance.page_frame import Link
+
 VerdictKind = Literal["within", "alert", "breach", "refused", "blank", "info", "wait", "corrected", "void"]
-NoticeKind = Literal["info", "within", "alert", "breach"]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place to go. Without `url` it is the page itself (last crumb, current entry)."""
-
-    label: str
-    url: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,91 +54,6 @@ class Fact:
     url: str = ""
     code: bool = False
     kind: Literal["", "over", "soon", "hand"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One sentence of proof or warning."""
-
-    kind: NoticeKind
-    text: str
-    strong: str = ""
-    link: Link | None = None
-
-    @property
-    def icon(self) -> str:
-        """Name of the shape that carries the kind."""
-        return str(self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """Where the last scan went."""
-
-    at: str
-    code: str
-    text: str
-    went_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of the main navigation; `key` is what a page names as its `section`."""
-
-    key: str
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What surrounds every page: who, where, when, what may be reached. Context name `frame`.
-
-    Made once a request by the context processor. `nav` holds only what the person may open.
-    `person` "" means nobody is signed in; then the page never locks.
-    """
-
-    person: str = ""
-    username: str = ""
-    role: str = ""
-    station: str = ""
-    site: str = ""
-    now: str = ""
-    theme: Literal["light", "dim", "auto"] = "light"
-    language: str = "en"
-    nav: tuple[NavItem, ...] = ()
-    home_url: str = "/"
-    scan_url: str = ""
-    login_url: str = ""
-    logout_url: str = ""
-    lock_url: str = ""
-    unlock_url: str = ""
-    idle_seconds: int = 0
-    watermark: str = ""
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What a page says about itself. Each page value carries one as `head`.
-
-    `place` and `subject` stand in the bar ("B-104, grade B", "EV-26-0001") in place of site and
-    station. `draft_key` is "person|batch|phase" and names the browser draft; "" keeps none (pages
-    with donor identity). `scan_context` goes with each scan, so that the code reaches this phase.
-    `reload` seconds after which a page whose work runs in the background asks again.
-    """
-
-    title: str
-    density: Literal["floor", "desk"] = "desk"
-    section: str = ""
-    place: str = ""
-    subject: str = ""
-    crumbs: tuple[Link, ...] = ()
-    scan_context: str = ""
-    scanned: Scanned | None = None
-    draft_key: str = ""
-    wide: bool = False
-    reload: int = 0
 
 
 @dataclass(frozen=True, slots=True)

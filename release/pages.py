@@ -4,21 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compliance.page_forms import ActForm, ListPage, SignDialog
-from compliance.pages import (
-    Check,
-    Correction,
-    Fact,
-    FileRef,
-    Head,
-    Link,
-    Notice,
-    Plot,
-    Quote,
-    Signature,
-    State,
-    Table,
-    Verdict,
-)
+from compliance.page_frame import Head, Link, Notice
+from compliance.pages import Check, Correction, Fact, FileRef, Plot, Quote, Signature, State, Table, Verdict
 
 
 @dataclass(frozen=True, slots=True)
