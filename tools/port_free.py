@@ -1,4 +1,4 @@
-"""Exit 0 when HOST PORT can be bound, 1 when it is taken; without arguments prints a free port of 127.0.0.1."""
+"""Exit 0 when HOST PORT can be bound, 1 when it is taken; without arguments prints a free port."""
 
 import socket
 import sys
