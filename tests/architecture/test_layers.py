@@ -39,7 +39,12 @@ def rank_of(part: str) -> int | None:
 
 def part_of(name: str) -> str:
     """`batches/domain/execution.py` is part `domain`."""
-    return name.split("/")[1].removesuffix(".py")
+    return family(name.split("/")[1].removesuffix(".py"))
+
+
+def family(part: str) -> str:
+    """`net_sqlite` is a part of `net`."""
+    return "net" if part.startswith("net_") else part
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -68,7 +73,7 @@ def imported_parts(tree: ast.AST, app: str) -> list[tuple[int, str]]:
                 raise AssertionError(f"line {node.lineno}: write imports of the app in full")
             case _:
                 continue
-        found += [(node.lineno, name.split(".")[1]) for name in dotted if name.startswith(f"{app}.")]
+        found += [(node.lineno, family(name.split(".")[1])) for name in dotted if name.startswith(f"{app}.")]
     return found
 
 
