@@ -1,0 +1,1 @@
+"""Judges donor data as plain values: identification numbers, sample windows, screening panels."""
