@@ -1,1 +1,5 @@
 """Settings, URL mounts, and the Celery application."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

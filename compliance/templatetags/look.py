@@ -1,6 +1,7 @@
 """The few filters the templates need: powers of ten, short digests, links with a query."""
 
 import re
+from collections.abc import Sequence
 
 from django import template
 from django.utils.html import conditional_escape
@@ -29,3 +30,9 @@ def digest(value: object) -> str:
     """Show the first eight digits of a digest in groups of four; the whole stands in the trail."""
     text = "" if value is None else str(value)
     return f"{text[:4]} {text[4:8]}" if _HEX.fullmatch(text) else text
+
+
+@register.filter
+def at(values: Sequence[object], index: int) -> object:
+    """Give the value at an index; a table finds the column of a cell by it."""
+    return values[index] if index < len(values) else ""

@@ -1,0 +1,33 @@
+"""Wires compliance: connection functions, the net around migrations, the first rows, its registries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class ComplianceConfig(AppConfig):
+    """Part 11 core."""
+
+    name = "compliance"
+
+    def ready(self) -> None:
+        """Connects what must hold before the first query."""
+        from compliance import checks, net_sqlite, roles, states  # noqa: F401, PLC0415 - the registry is ready only now
+        from compliance.domain import first_rows  # noqa: PLC0415 - the registry is ready only now
+
+        def prepare(connection: Any, **_kwargs: Any) -> None:
+            if connection.vendor == "sqlite":
+                net_sqlite.prepare(connection)
+
+        connection_created.connect(prepare, dispatch_uid="evidence_prepare", weak=False)
+        pre_migrate.connect(first_rows.before_migrate, sender=self, dispatch_uid="evidence_pre")
+        post_migrate.connect(first_rows.after_migrate, dispatch_uid="evidence_post")
+        roles.register(
+            permissions=states.PERMISSIONS,
+            events=states.EVENTS,
+            transitions={"compliance.rolegrant": states.USER_TRANSITIONS},
+        )

@@ -1,0 +1,1 @@
+"""The acts of compliance: who, when, in which order, signed by whom."""

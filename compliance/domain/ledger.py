@@ -1,0 +1,125 @@
+"""Writes the entry and its chain links at the end of an act, and states how each digest is made."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from compliance.domain import clock
+from compliance.domain.canonical import canonical_json, digest, plain_value, sha256
+from compliance.manifests import manifest_of
+from compliance.models import ChainHead, ChainLink, LedgerEntry
+from compliance.refusals import Refusal
+from compliance.roles import event_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db import models
+
+    from compliance.domain.act import Act
+
+ZERO = "0" * 64
+
+
+def row_values(row: models.Model, number: int) -> dict[str, Any]:
+    """The row's columns that manifest `number` of its model froze."""
+    label = row_label(row)
+    return {name: getattr(row, name) for name in manifest_of(label, number)}
+
+
+def row_label(row: models.Model) -> str:
+    """The model's label; a history row answers with its record's."""
+    return str(getattr(row, "instance_type", type(row))._meta.label_lower)
+
+
+def row_digest(row: Any, number: int) -> str:
+    """What the ledger keeps of a row: everything but what stands outside the record."""
+    return digest(
+        {
+            "label": row_label(row),
+            "manifest": number,
+            "uuid": row.uuid,
+            "values": row_values(row, number),
+            "version": row.version,
+        }
+    )
+
+
+def entry_digest(entry: LedgerEntry) -> str:
+    """Digest of an entry over its exact payload text."""
+    return digest(
+        {
+            "act_id": entry.act_id,
+            "actor": entry.actor_name,
+            "event": entry.event,
+            "payload_sha256": sha256(entry.payload),
+            "recorded_at": entry.recorded_at,
+            "true_at": entry.true_at,
+        }
+    )
+
+
+def link_digest(chain: str, seq: int, prev: str, entry_sha: str) -> str:
+    """Digest of a link: its place, the link before, the entry it holds."""
+    return digest({"chain": chain, "entry": entry_sha, "prev": prev, "seq": seq})
+
+
+def close_act(act: Act) -> LedgerEntry:
+    """Writes the one entry of an act and links it into every chain it touched. Refuses unregistered events."""
+    if event_title(act.event) is None:
+        raise ValueError(f"Ledger event {act.event!r} is not registered.")
+    entry = LedgerEntry(
+        act_id=act.id,
+        event=act.event,
+        actor=act.actor.user,
+        actor_name=act.actor.name,
+        home=act.home,
+        recorded_at=act.at,
+        true_at=clock.true_now(),
+        payload=canonical_json({"rows": act.rows, "facts": act.facts}),
+    )
+    entry.digest = entry_digest(entry)
+    heads = _locked_heads(act.chains, entry.recorded_at)
+    entry.save(force_insert=True)
+    act.published = [_link(head, entry) for head in heads]
+    return entry
+
+
+def _locked_heads(chains: Iterable[str], at: datetime) -> list[ChainHead]:
+    """Heads in sorted order (no two acts can wait for each other in a ring), new ones made at zero."""
+    names = sorted(chains)
+    found = {h.chain: h for h in ChainHead.objects.select_for_update().filter(chain__in=names).order_by("chain")}
+    heads = [found.get(name) or ChainHead(chain=name, seq=0, digest=ZERO, recorded_at=at) for name in names]
+    for head in heads:
+        if at + clock.SKEW < head.recorded_at:
+            raise Refusal(
+                f"The clock stands before the last record of {head.chain} ({head.recorded_at:%Y-%m-%d %H:%M:%S} UTC). "
+                "Nothing was written. Have the server's time set right.",
+                "clock",
+            )
+    return heads
+
+
+def _link(head: ChainHead, entry: LedgerEntry) -> dict[str, Any]:
+    link = ChainLink(chain=head.chain, seq=head.seq + 1, entry=entry, prev=head.digest)
+    link.digest = link_digest(link.chain, link.seq, link.prev, entry.digest)
+    link.save(force_insert=True)
+    head.seq, head.digest, head.recorded_at = link.seq, link.digest, max(head.recorded_at, entry.recorded_at)
+    head.save()
+    return {"chain": link.chain, "seq": link.seq, "digest": link.digest, "at": plain_value(entry.recorded_at)}
+
+
+def publish(heads: list[dict[str, Any]]) -> None:
+    """Appends new heads to the file outside the database and waits until they are on disk."""
+    data = "".join(json.dumps(head, sort_keys=True) + "\n" for head in heads).encode()
+    descriptor = os.open(settings.HEADS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,190 @@
+"""The only way to an electronic signature: challenge before the act, sign inside it, void visibly, verify later."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from compliance.domain import clock, plain
+from compliance.domain.act import act
+from compliance.domain.actor import Actor
+from compliance.domain.canonical import canonical_json, plain_value, sha256
+from compliance.domain.ledger import row_label, row_values
+from compliance.domain.records import save_record
+from compliance.manifests import newest
+from compliance.models import Signature, SignatureVoid, SignChallenge, User
+from compliance.refusals import Denied, Invalid, Throttled
+from compliance.states import SignatureMeaning
+from compliance.validators import clean_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from compliance.domain.act import Act
+    from compliance.models import AppendOnly, Record
+
+Children = "Callable[[Any], Iterable[Record | AppendOnly]]"
+_children: dict[str, Callable[[Any], Iterable[Any]]] = {}
+
+
+def register_children(label: str, children: Callable[[Any], Iterable[Any]]) -> None:
+    """Names the rows that a signature on a record of this label covers beside the record (live entries, lots)."""
+    _children[label] = children
+
+
+def subject_of(record: Record | AppendOnly, meaning: str) -> str:
+    """What a challenge is good for: this record in this meaning."""
+    return f"{meaning}:{record.chain}"
+
+
+def challenge(
+    actor: Actor, username: str, password: str, subject: str, request: HttpRequest | None = None
+) -> tuple[Actor, uuid.UUID]:
+    """Checks the signer's two components, outside any act, and gives a one-use token (R117, R214, SIG-01).
+
+    `actor` is the session's owner. With the owner's own name the owner signs; with another name that person
+    signs as own actor for this one act at the same station (co-sign panel), the session stays the owner's.
+    Refuses wrong or missing components (Denied, on record), a locked account (Throttled). Never says which
+    component was wrong.
+    """
+    name = (username or "").strip().casefold()
+    http = request or _bare_request(actor)
+    user = authenticate(http, username=name, password=password) if name and password else None
+    if not isinstance(user, User):
+        _note_refusal(actor, name, subject)
+        if name and not AxesProxyHandler.is_allowed(http, {"username": name}):
+            raise Throttled(
+                "Too many wrong passwords: this account is locked. Nothing was signed. "
+                "A system administrator unlocks it after a check.",
+                "locked",
+            )
+        raise Denied("User name and password do not belong together. Nothing was signed.", "signature_refused")
+    reset(username=name)
+    signer = Actor(user=user, station=actor.station, session=actor.session)
+    token = uuid.uuid4()
+    plain.insert(
+        SignChallenge(
+            token=token,
+            user=user,
+            session=actor.session,
+            subject=subject,
+            expires_at=clock.true_now() + timedelta(seconds=settings.CHALLENGE_SECONDS),
+        )
+    )
+    return signer, token
+
+
+def owner_only(actor: Actor, username: str) -> None:
+    """In the session owner's dialog the signer must be the owner (R117). Another person uses the co-sign panel."""
+    if (username or "").strip().casefold() not in ("", actor.name):
+        raise Denied(
+            f"This session belongs to {actor.user.printed_name}. Another person signs in the panel for the second "
+            "person. Nothing was signed.",
+            "not_owner",
+        )
+
+
+def _bare_request(actor: Actor) -> HttpRequest:
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    request.META["HTTP_USER_AGENT"] = actor.station or "command"
+    request.path = "/sign"
+    return request
+
+
+def _note_refusal(actor: Actor, name: str, subject: str) -> None:
+    with act(actor, "signature.refused", actor.user) as a:
+        a.fact(claimed=name, subject=subject, station=actor.station)
+
+
+def content_of(
+    record: Any, meaning: str, number: int | None = None, *, version: int | None = None
+) -> dict[str, Any]:
+    """What a signature covers: the record's signed values and those of its children; never state or stamps."""
+    label = row_label(record)
+    children = [_covered(row, None) for row in _children.get(label, lambda _: ())(record)]
+    body = _covered(record, number)
+    if version is not None:
+        body["version"] = version
+    return {"meaning": meaning, "record": body, "children": sorted(children, key=lambda c: (c["label"], c["uuid"]))}
+
+
+def _covered(row: Any, number: int | None) -> dict[str, Any]:
+    label = row_label(row)
+    number = number or newest(label)
+    unsigned = set(type(row).unsigned) | {"state"}
+    values = {k: plain_value(v) for k, v in row_values(row, number).items() if k not in unsigned}
+    return {"label": label, "uuid": str(row.uuid), "version": row.version, "manifest": number, "values": values}
+
+
+def sign(
+    a: Act, token: uuid.UUID, record: Record | AppendOnly, meaning: str, *, title: str, permission: str
+) -> Signature:
+    """Signs `record` as it stands now in the open act (R113, R114). The act's actor is the signer.
+
+    Refuses a token that is used, late, of another person, session, record or meaning.
+    """
+    a.actor.need(permission)
+    _consume(a.actor, token, subject_of(record, meaning))
+    content = canonical_json(content_of(record, meaning))
+    return save_record(
+        a,
+        Signature(
+            signer=a.actor.user,
+            username=a.actor.name,
+            printed_name=a.actor.user.printed_name,
+            role=a.actor.role_for(permission),
+            meaning=SignatureMeaning(meaning),
+            record_label=row_label(record),
+            record_uuid=record.uuid,
+            record_version=record.version,
+            title=title[:240],
+            content=content,
+            digest=sha256(content),
+            signed_at=a.at,
+            station=a.actor.station,
+        ),
+    )
+
+
+def _consume(actor: Actor, token: uuid.UUID, subject: str) -> None:
+    now = clock.true_now()
+    waiting = SignChallenge.objects.filter(
+        token=token,
+        user=actor.user,
+        session=actor.session,
+        subject=subject,
+        used_at__isnull=True,
+        expires_at__gte=now,
+    )
+    if plain.claim(waiting, used_at=now) != 1:
+        raise Denied("The signing prompt has run out or was for something else. Sign again.", "challenge")
+
+
+def void_signatures(a: Act, record: Record | AppendOnly, reason: str) -> list[Signature]:
+    """Voids every standing signature on a record because its content changes; they stay readable (SIG-09, R215)."""
+    why = clean_reason(reason)
+    standing = list(Signature.objects.filter(record_uuid=record.uuid, void__isnull=True))
+    for signature in standing:
+        save_record(
+            a, SignatureVoid(signature=signature, reason=why, voided_by=a.actor.user, voided_at=a.at)
+        )
+    return standing
+
+
+def is_valid(signature: Signature, record: Record | AppendOnly) -> bool:
+    """Valid = not void, its bytes are those signed, and the record says today what was signed."""
+    if hasattr(signature, "void") or sha256(signature.content) != signature.digest:
+        return False
+    signed = json.loads(signature.content)
+    number = signed["record"]["manifest"]
+    now = content_of(record, signature.meaning, number, version=signature.record_version)
+    return canonical_json(now) == signature.content

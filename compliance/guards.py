@@ -1,0 +1,30 @@
+"""Guards that every kind of record shares. Read-only, never short-cut for anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compliance.models import Signature
+from compliance.refusals import Blocker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from compliance.models import User
+
+
+def blockers_for_other_person(user: User, earlier: Iterable[int | None], act: str) -> list[Blocker]:
+    """Four eyes: the person must differ from everyone who did the earlier part (R107, SIG-02)."""
+    if user.pk in set(earlier):
+        text = f"{user.printed_name} did this before; to {act} it needs a second person."
+        return [Blocker("same_person", text, clears="another person")]
+    return []
+
+
+def signers_of(record_uuid: UUID, *meanings: str) -> set[int]:
+    """Who holds a signature on this record that is not void."""
+    found = Signature.objects.filter(record_uuid=record_uuid, void__isnull=True)
+    if meanings:
+        found = found.filter(meaning__in=meanings)
+    return set(found.values_list("signer_id", flat=True))

@@ -1,0 +1,22 @@
+"""People, records, signatures, ledger and the plain tables beside them."""
+
+from compliance.models.ledger import ChainHead, ChainLink, LedgerEntry
+from compliance.models.plain import OutboxJob, SignChallenge, SiteState
+from compliance.models.record import AppendOnly, Record
+from compliance.models.signature import Signature, SignatureVoid
+from compliance.models.user import RoleGrant, User
+
+__all__ = [
+    "AppendOnly",
+    "ChainHead",
+    "ChainLink",
+    "LedgerEntry",
+    "OutboxJob",
+    "Record",
+    "RoleGrant",
+    "SignChallenge",
+    "Signature",
+    "SignatureVoid",
+    "SiteState",
+    "User",
+]

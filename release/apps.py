@@ -1,0 +1,9 @@
+"""Registers the app with the registries of compliance."""
+
+from django.apps import AppConfig
+
+
+class ReleaseConfig(AppConfig):
+    """The release app."""
+
+    name = "release"
