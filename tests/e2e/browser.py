@@ -1,0 +1,64 @@
+"""What each page of a browser test keeps to: no other host, nothing blocked or failed, accessible."""
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+TABLET = {"width": 1280, "height": 800}  # 10 inch, landscape
+AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+SERVER_ERROR = 500
+
+
+@dataclass
+class Watch:
+    """Collects what a page does wrong while a test drives it."""
+
+    host: str
+    findings: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        """Listens to a page from its first request."""
+        page.on("request", self._request)
+        page.on("response", self._response)
+        page.on("console", self._console)
+        page.on("pageerror", self._error)
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+            self.findings.append(f"asks another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= SERVER_ERROR:
+            self.findings.append(f"{response.status} from {response.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A refused form (409, 422) is an ordinary answer, which Chromium prints as a failed load.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.findings.append(f"console: {message.text}")
+
+    def _error(self, error: Error) -> None:
+        self.findings.append(f"script: {error.message}")
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: rule, help, and the first places."""
+    result = Axe().run(page, options=AXE_OPTIONS).response
+    return [
+        f"{violation['id']}: {violation['help']} {json.dumps([n['html'] for n in violation['nodes'][:3]])}"
+        for violation in result["violations"]
+    ]

@@ -1,0 +1,82 @@
+"""Fixtures of the browser tests: a whole running site, Chromium, and a page that watches itself.
+
+Do not use the ORM in these tests: the site has a database of its own. Ask it by `site.manage(...)`.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.browser import FLAGS, TABLET, Watch, accessibility_violations
+from tests.e2e.site import Site, running_site
+
+HERE = Path(__file__).parent
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests run one after the other in one worker: they share the site and the browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running site of kind `test`, empty but for what migrations make."""
+    with running_site(tmp_path_factory.mktemp("site")) as started:
+        yield started
+
+
+# Package scope: the driver runs an event loop in this thread, which Django's ORM would refuse in later tests.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium with a profile of its own."""
+    path = shutil.which("chromium")
+    assert path, "chromium is missing: `make test` installs it"
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_page(site: Site, browser: Browser) -> Iterator[NewPage]:
+    """Opens a page for one more person (own cookies). At the end no page may have done anything wrong."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(urlsplit(site.url).netloc)
+
+    def open_page(**options: object) -> Page:
+        settings = {"viewport": TABLET, "reduced_motion": "reduce", "locale": "en-GB", **options}
+        context = browser.new_context(base_url=site.url, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        watch.attach(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not watch.findings, "\n".join(watch.findings)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One person's page on a 10-inch tablet."""
+    return new_page()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Asserts that axe finds nothing on a page as it stands."""
+
+    def assert_accessible(page: Page) -> None:
+        found = accessibility_violations(page)
+        assert not found, f"{page.url}\n" + "\n".join(found)
+
+    return assert_accessible
