@@ -1,0 +1,237 @@
+"""Kinds from donor tissue to the pooled harvest."""
+
+from batches.typedfields import Kind, choice, instant, number, text
+
+LINE_CLEARANCE = Kind(
+    "line_clearance",
+    "Line clearance",
+    "batches.LineClearance",
+    (
+        choice("cleared", "Line cleared"),
+        choice("rooms_status", "Rooms"),
+        choice("equipment_status", "Equipment"),
+        choice("documents_status", "Documents and labels"),
+        choice("environment_status", "Environmental monitoring trend"),
+        choice("materials_status", "Materials on the bill"),
+        choice("moment", "Before or after the work"),
+        instant("cleared_at", "Cleared at"),
+    ),
+)
+
+RECEIPT = Kind(
+    "receipt",
+    "Receipt of donor tissue",
+    "batches.TissueReceipt",
+    (
+        text("donation_code", "Donation code"),
+        text("container_code", "Container code"),
+        instant("collected_at", "Collected at"),
+        instant("received_at", "Received at"),
+        number("time_since_collection", "h", "Time since collection"),
+        number("transport_temperature_min", "degC", "Lowest transport temperature"),
+        number("transport_temperature_max", "degC", "Highest transport temperature"),
+        number("tissue_mass", "g", "Tissue mass"),
+        number("tissue_volume", "mL", "Tissue volume"),
+        number("tissue_length", "cm", "Tissue length"),
+        choice("integrity", "Package intact"),
+        choice("eligibility", "Donor eligibility at receipt"),
+        choice("decision", "Decision on receipt"),
+    ),
+)
+
+ISOLATION = Kind(
+    "isolation",
+    "Isolation (P0)",
+    "batches.Isolation",
+    (
+        choice("method", "Method"),
+        instant("started_at", "Started at"),
+        number("tissue_used", "g", "Tissue used"),
+        number("enzyme_minutes", "min", "Enzyme contact time"),
+        number("explants", "n", "Explants plated"),
+        number("vessel_area", "cm2", "Growth area"),
+        number("nucleated_cells", "cells", "Nucleated cells"),
+        instant("plated_at", "Plated at"),
+        instant("first_exchange_at", "First medium exchange"),
+        number("confluence", "%", "Confluence at harvest"),
+        instant("harvested_at", "Harvested at"),
+        number("harvest_volume", "mL", "Suspension volume"),
+        number("viable_concentration", "cells/mL", "Viable concentration"),
+        number("viability", "%", "Viability"),
+        number("viable_cells", "cells", "Viable cells"),
+        number("days_in_culture", "d", "Days in culture"),
+        choice("outgrowth", "Outgrowth"),
+    ),
+)
+
+PASSAGE = Kind(
+    "passage",
+    "Passage",
+    "batches.Passage",
+    (
+        number("passage_number", "n", "Passage number"),
+        text("vessel", "Vessel"),
+        number("vessel_area", "cm2", "Growth area"),
+        number("seeding_density", "cells/cm2", "Seeding density"),
+        number("seeded_cells", "cells", "Seeded cells"),
+        number("seeded_volume", "mL", "Volume seeded"),
+        instant("seeded_at", "Seeded at"),
+        number("confluence", "%", "Confluence at harvest"),
+        number("detach_minutes", "min", "Contact with the detachment reagent"),
+        instant("detached_at", "Detachment ended at"),
+        number("total_concentration", "cells/mL", "Total concentration"),
+        number("viable_concentration", "cells/mL", "Viable concentration"),
+        number("viability", "%", "Viability"),
+        number("suspension_volume", "mL", "Suspension volume"),
+        number("viable_cells", "cells", "Viable cells harvested"),
+        number("harvest_density", "cells/cm2", "Cells harvested per area"),
+        number("hours_in_culture", "h", "Hours in culture"),
+        number("population_doublings", "PD", "Population doublings"),
+        number("cumulative_pdl", "PD", "Cumulative population doublings"),
+        number("doubling_time", "h", "Doubling time"),
+    ),
+)
+
+BANKING = Kind(
+    "banking",
+    "Cell banking",
+    "batches.CellBank",
+    (
+        number("pooled_cells", "cells", "Viable cells pooled"),
+        number("viability", "%", "Viability before freezing"),
+        number("cells_per_vial", "cells", "Viable cells per vial"),
+        number("vial_volume", "mL", "Volume per vial"),
+        number("vials_possible", "vials", "Vials possible"),
+        number("vials", "vials", "Vials banked"),
+        number("passage_number", "n", "Passage number"),
+        number("pdl", "PD", "PDL on the certificate"),
+        number("cryoprotectant_share", "%", "Cryoprotectant"),
+        number("dmso_minutes", "min", "DMSO contact before cooling"),
+        number("cooling_rate", "degC/min", "Cooling rate"),
+        text("freezing_programme", "Freezing programme"),
+        instant("frozen_at", "Cooling started at"),
+        instant("stored_at", "Into vapour phase at"),
+        text("position", "Storage position"),
+    ),
+)
+
+THAW = Kind(
+    "thaw",
+    "Thaw of bank vials",
+    "batches.Thaw",
+    (
+        number("vials", "vials", "Vials thawed"),
+        instant("removed_at", "Out of liquid nitrogen at"),
+        instant("thaw_started_at", "Thaw started at"),
+        instant("thaw_ended_at", "Thaw ended at"),
+        number("thaw_minutes", "min", "Thaw time"),
+        number("volume", "mL", "Volume after thaw"),
+        number("viable_concentration", "cells/mL", "Viable concentration"),
+        number("viability", "%", "Viability"),
+        number("viable_cells", "cells", "Viable cells"),
+    ),
+)
+
+CULTURE_3D = Kind(
+    "culture_3d",
+    "Culture in three dimensions",
+    "batches.CultureRun",
+    (
+        text("vessel", "Reactor vessel"),
+        number("working_volume", "L", "Working volume"),
+        number("pressure_loss", "mbar", "Pressure loss in the hold test"),
+        number("carrier_mass", "g", "Carrier mass"),
+        number("carrier_area", "cm2", "Carrier area"),
+        number("inoculum_cells", "cells", "Cells inoculated"),
+        number("inoculum_volume", "mL", "Inoculum volume"),
+        number("seeding_density", "cells/cm2", "Seeding density"),
+        instant("inoculated_at", "Inoculated at"),
+        number("attached_fraction", "%", "Attached fraction"),
+        number("stirrer_speed", "rpm", "Stirrer speed"),
+        number("glucose_min", "mM", "Lowest glucose"),
+        number("lactate_max", "mM", "Highest lactate"),
+        number("ammonium_max", "mM", "Highest ammonium"),
+        number("nuclei_concentration", "cells/mL", "Nuclei count"),
+        number("viable_cells", "cells", "Cells at the end of growth"),
+        number("hours_in_culture", "h", "Hours in culture"),
+        number("population_doublings", "PD", "Population doublings"),
+        number("doubling_time", "h", "Doubling time"),
+        number("cumulative_pdl", "PD", "Cumulative population doublings"),
+        number("residual_supplement", "%", "Residual supplement after washing"),
+        instant("ended_at", "Growth ended at"),
+    ),
+)
+
+HARVEST = Kind(
+    "harvest",
+    "Harvest of conditioned medium",
+    "batches.Harvest",
+    (
+        choice("harvest_number", "Harvest number"),
+        number("medium_volume", "mL", "Collection medium added"),
+        instant("started_at", "Collection started at"),
+        instant("ended_at", "Collection ended at"),
+        number("collection_hours", "h", "Collection time"),
+        number("volume", "mL", "Harvest volume"),
+        number("nta_concentration", "particles/mL", "Particles"),
+        number("blank_concentration", "particles/mL", "Medium blank"),
+        number("blank_share", "%", "Blank as share of the harvest"),
+        number("particles", "particles", "Particles in the harvest"),
+        number("ph", "pH", "pH"),
+        number("glucose", "mM", "Glucose"),
+        number("end_viable_cells", "cells", "Viable cells at the end of collection"),
+        number("end_viability", "%", "Viability at the end of collection"),
+        number("particles_per_cell", "particles/cell", "Particles per cell"),
+        number("particles_per_cell_day", "particles/cell/d", "Particles per cell and day"),
+        text("container", "Collection bag"),
+    ),
+)
+
+CLARIFICATION = Kind(
+    "clarification",
+    "Clarification",
+    "batches.Clarification",
+    (
+        text("filter_lot", "Filter lot"),
+        number("pressure_max", "bar", "Highest pressure"),
+        number("volume_in", "mL", "Volume in"),
+        number("volume_out", "mL", "Volume out"),
+        number("volume_yield", "%", "Volume yield"),
+        number("particle_yield", "%", "Particle yield"),
+        number("hours_from_harvest", "h", "Time from the end of harvest"),
+        number("turbidity", "NTU", "Turbidity"),
+        instant("started_at", "Started at"),
+        instant("ended_at", "Ended at"),
+    ),
+)
+
+POOLING = Kind(
+    "pooling",
+    "Pooling",
+    "batches.Pool",
+    (
+        number("members", "n", "Harvests pooled"),
+        number("volume", "mL", "Pool volume"),
+        number("nta_concentration", "particles/mL", "Particles"),
+        number("particles", "particles", "Particles in the pool"),
+        number("raw_particles", "particles", "Particles in all harvests"),
+        number("recovery", "%", "Recovery of the raw harvests"),
+        number("temperature", "degC", "Temperature of the pool"),
+        choice("at_risk", "Pooled before results"),
+        instant("pooled_at", "Pooled at"),
+        number("hours_from_first_harvest", "h", "Time from the end of the first harvest"),
+    ),
+)
+
+UPSTREAM = (
+    LINE_CLEARANCE,
+    RECEIPT,
+    ISOLATION,
+    PASSAGE,
+    BANKING,
+    THAW,
+    CULTURE_3D,
+    HARVEST,
+    CLARIFICATION,
+    POOLING,
+)
