@@ -1,0 +1,48 @@
+"""Limits in words, as they stand beside a box, in a table, on a certificate (RES-04: with the operator)."""
+
+from batches.validators.limits import Bound, LimitPair, RelativeBound
+from compliance.numbers import display, parse_number, round_half_up
+
+_SHOWN_OF_A_SHARE = 6
+
+
+def in_words(pair: LimitPair | None, unit: str = "", *, superscript: bool = False) -> str:
+    """Say a limit in words: `≥ 85 %`, `< 0.25 EU/mL`, `4500 to 5500 cells/cm2`; empty without a limit.
+
+    A share shows the number it was resolved to (six digits, judged exactly) and where it came from.
+    """
+    if pair is None or not pair.bounds:
+        return ""
+    source = _source(pair)
+    if any(isinstance(bound, RelativeBound) for bound in pair.bounds):
+        return _range(pair, superscript)
+    return " ".join(part for part in (_range(pair, superscript), unit, source) if part)
+
+
+def bound_words(bound: Bound | RelativeBound, *, superscript: bool = False) -> str:
+    """One bound without its operator: the number as the master wrote it, `1.0E+11` or `1.0 × 10¹¹`."""
+    if isinstance(bound, RelativeBound):
+        return f"{format(bound.percent, 'f')} % of {bound.of}"
+    if bound.source:
+        return display(round_half_up(bound.value, significant=_SHOWN_OF_A_SHARE), superscript=superscript)
+    number = parse_number(bound.text)
+    if "e" in bound.text.lower():
+        return display(number.value, significant=number.significant, superscript=superscript)
+    return bound.text
+
+
+def _range(pair: LimitPair, superscript: bool) -> str:
+    low, high = pair.low, pair.high
+    if low is not None and high is not None and low.inclusive and high.inclusive:
+        return f"{bound_words(low, superscript=superscript)} to {bound_words(high, superscript=superscript)}"
+    parts = []
+    if low is not None:
+        parts.append(f"{'≥' if low.inclusive else '>'} {bound_words(low, superscript=superscript)}")
+    if high is not None:
+        parts.append(f"{'≤' if high.inclusive else '<'} {bound_words(high, superscript=superscript)}")
+    return " and ".join(parts)
+
+
+def _source(pair: LimitPair) -> str:
+    sources = [bound.source for bound in pair.bounds if isinstance(bound, Bound) and bound.source]
+    return f"({' to '.join(sources)})" if sources else ""
