@@ -44,7 +44,7 @@ start web gunicorn config.wsgi --bind "$EVIDENCE_HOST:$EVIDENCE_PORT" --workers 
 start worker celery --app config worker --beat --concurrency 2 --loglevel INFO \
     --schedule "$EVIDENCE_VAR/beat" --pidfile ""
 
-"$python" tools/wait_for.py "${url}health" "${children[0]}" || { tail -n 20 "$logs/web.log" >&2; exit 1; }
+"$python" tools/wait_for.py "${url}health" "${children[0]}" || { tail -n 40 "$logs/web.log" >&2; exit 1; }
 echo "EVidence runs on $url   (logs: $logs; Ctrl-C stops)"
 [ ! -f "$logins" ] || { echo "Demo logins:"; cat "$logins"; }
 

@@ -1,4 +1,4 @@
-"""Waits until URL answers 200 while process PID lives: exit 0; when it ends or 60 s pass: exit 1."""
+"""Waits until URL answers 200: exit 0; answers otherwise, process PID ends, or 60 s pass: exit 1."""
 
 import http.client
 import os
@@ -11,13 +11,12 @@ LIMIT_SECONDS = 60.0
 
 
 def answers(url: str) -> bool:
-    """True when the URL answers 200. No proxy: the server is on this machine."""
+    """True when the URL answers, False while nobody listens. No proxy: the server is on this machine."""
     try:
-        with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
-            return bool(response.status == http.HTTPStatus.OK)
-    except HTTPError as error:
-        print(f"{url}: {error.code}", file=sys.stderr)
-        return False
+        with build_opener(ProxyHandler({})).open(url, timeout=5):
+            return True
+    except HTTPError:
+        raise  # a server that answers wrongly now will do so in a minute
     except (URLError, OSError, http.client.HTTPException):
         return False
 
@@ -34,11 +33,15 @@ def alive(pid: int) -> bool:
 def main(url: str, pid: str) -> int:
     """Polls until one of the three ends is met."""
     deadline = time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < deadline and alive(int(pid)):
-        if answers(url):
-            return 0
-        time.sleep(0.1)
-    print(f"No answer from {url}", file=sys.stderr)
+    try:
+        while time.monotonic() < deadline and alive(int(pid)):
+            if answers(url):
+                return 0
+            time.sleep(0.1)
+    except HTTPError as error:
+        print(f"{url} answers {error.code}", file=sys.stderr)
+    else:
+        print(f"No answer from {url}", file=sys.stderr)
     return 1
 
 

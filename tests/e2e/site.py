@@ -130,7 +130,7 @@ def running_site(var: Path) -> Iterator[Site]:
     while "runs on" not in site.log("run"):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
-            raise AssertionError(f"the site did not start:\n{site.log('run')}\n{site.log('web')}")
+            raise AssertionError(f"the site did not start:\n{site.log('run')[-3000:]}")
         time.sleep(0.1)
     try:
         yield site
