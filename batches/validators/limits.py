@@ -150,7 +150,7 @@ def resolve(limits: LimitSet, values: Mapping[str, Decimal]) -> LimitSet:
 
     Refuses when a parameter it depends on has no value yet, or the bounds then cross.
     """
-    pairs = {name: _resolved(getattr(limits, name), values) for name in PAIRS}
+    pairs: dict[str, Any] = {name: _resolved(getattr(limits, name), values) for name in PAIRS}
     return replace(limits, **pairs)
 
 

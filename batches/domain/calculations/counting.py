@@ -1,4 +1,4 @@
-"""Cell counts: concentration, viability, cells in a vessel. Counting zero is a result, a total of zero is not."""
+"""Cell counts: concentration, viability, cells in all. Counting zero is a result, a total of zero is not."""
 
 from decimal import Decimal
 

@@ -59,7 +59,7 @@ def quadratic_inverse(
     if highest is not None and not 0 <= value <= highest:
         raise NotCalculable("outside_standards", "Not calculable: the result is outside the standards.")
     return worked(
-        "2 × (signal − a0) ÷ (a1 + √(a1² − 4 × a2 × (a0 − signal)))",
+        "2 × (signal − a0) ÷ (a1 + √(a1 × a1 − 4 × a2 × (a0 − signal)))",
         value,
         signal=signal,
         a0=a0,

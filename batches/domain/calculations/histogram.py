@@ -11,6 +11,7 @@ from batches.domain.calculations.registry import Numbers, calculation
 from batches.domain.calculations.worked import (
     NotCalculable,
     Worked,
+    products,
     require_at_most,
     require_not_negative,
     require_positive,
@@ -41,8 +42,9 @@ def d_value(centres: Numbers, counts: Numbers, width: Decimal, percent: Decimal)
 def histogram_mean(centres: Numbers, counts: Numbers) -> Worked:
     """Mean of bin centres by count. Refuses an empty histogram."""
     _require_bins(centres, counts)
-    value = sum(centre * count for centre, count in zip(centres, counts, strict=True)) / _total(counts)
-    return worked("Σ(centre × count) ÷ Σ counts", value, counts=counts)
+    bins = list(zip(centres, counts, strict=True))
+    value = sum(centre * count for centre, count in bins) / _total(counts)
+    return worked("(Σ bins) ÷ Σ counts", value, bins=products(bins), counts=counts)
 
 
 @calculation(
@@ -57,7 +59,7 @@ def histogram_mode(centres: Numbers, counts: Numbers) -> Worked:
     _require_bins(centres, counts)
     highest = max(counts)
     value = min(centre for centre, count in zip(centres, counts, strict=True) if count == highest)
-    return worked("centre of the bin with highest particles", value, highest=highest)
+    return worked("centre of the highest bin", value)
 
 
 @calculation("histogram_span", version=1, unit="", title="Span", takes=_BINS)
@@ -88,12 +90,10 @@ def percent_in_range(
         for centre, count in zip(centres, counts, strict=True)
     )
     return worked(
-        "particles from low to high ÷ total × 100",
+        "inside ÷ total × 100",
         100 * inside / _total(counts),
-        low=low,
-        high=high,
+        inside=Decimal(inside),
         total=_total(counts),
-        particles=Decimal(inside),
     )
 
 

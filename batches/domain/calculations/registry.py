@@ -56,6 +56,7 @@ class Calculation:
 
 _KINDS: dict[Any, ArgumentKind] = {
     Decimal: ArgumentKind.NUMBER,
+    Decimal | None: ArgumentKind.NUMBER,
     Numbers: ArgumentKind.NUMBERS,
     Pairs: ArgumentKind.PAIRS,
     datetime: ArgumentKind.INSTANT,

@@ -23,7 +23,12 @@ def mean(values: Numbers) -> Worked:
 @calculation("standard_deviation", version=1, unit="", title="Standard deviation", takes={"values": "*"})
 def standard_deviation(values: Numbers) -> Worked:
     """Standard deviation of a sample (n - 1). Refuses fewer than two values."""
-    return worked("SD(values), n − 1", _deviation(values), values=values, n=Decimal(len(values)))
+    return worked(
+        "√(Σ(value − average)² ÷ (n − 1))",
+        _deviation(values),
+        average=_mean(values),
+        n=Decimal(len(values)),
+    )
 
 
 @calculation(
@@ -37,7 +42,10 @@ def coefficient_of_variation(values: Numbers) -> Worked:
     """Standard deviation (n - 1) over mean. Refuses fewer than two values and a mean of zero or less."""
     deviation = _deviation(values)
     require_positive(mean=_mean(values))
-    return worked("SD ÷ M × 100, SD(values)", 100 * deviation / _mean(values), values=values)
+    average = _mean(values)
+    return worked(
+        "deviation ÷ average × 100", 100 * deviation / average, deviation=deviation, average=average
+    )
 
 
 @calculation(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from compliance.numbers import DIGITS, display, round_half_up, significant_of
 
-_SHOWN = 7
+_SHOWN = 8
 _LISTED = 12
 
 Shown = Decimal | str | Sequence[Decimal]
@@ -39,7 +39,8 @@ class Worked:
         words = re.sub(r"\b[a-z]\w*\b", lambda match: match[0].replace("_", " "), self.words)
         sign = "=" if significant_of(self.value) <= _SHOWN else "≈"
         result = f"{shown(self.value)} {unit}".strip()
-        return f"{words} = {with_numbers} {sign} {result}"
+        steps = [words, with_numbers] if with_numbers != words else [words]
+        return f"{' = '.join(steps)} {sign} {result}"
 
     def _number_for(self, match: re.Match[str]) -> str:
         if match[1] not in self.numbers:
@@ -47,7 +48,11 @@ class Worked:
         number = self.numbers[match[1]]
         if isinstance(number, str):
             return number
-        return shown(number, bracket=True) if isinstance(number, Decimal) else f"({listed(number)})"
+        if not isinstance(number, Decimal):
+            return f"({listed(number)})" if len(number) > 1 else listed(number)
+        text = shown(number, bracket=True)
+        divides = match.string[: match.start()].endswith("÷ ")
+        return f"({text})" if divides and "×" in text else text
 
 
 def worked(words: str, value: Decimal, **numbers: Shown) -> Worked:
@@ -56,7 +61,7 @@ def worked(words: str, value: Decimal, **numbers: Shown) -> Worked:
 
 
 def shown(value: Decimal, *, bracket: bool = False) -> str:
-    """A number in a formula: as given, or seven significant digits of a longer one."""
+    """A number in a formula: as given, or eight significant digits of a longer one."""
     short = significant_of(value) <= _SHOWN
     text = display(value if short else plain(round_half_up(value, significant=_SHOWN)), superscript=True)
     return f"({text})" if bracket and value < 0 else text
