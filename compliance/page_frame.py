@@ -72,6 +72,7 @@ class Frame:
     logout_url: str = ""
     lock_url: str = ""
     unlock_url: str = ""
+    zone: str = "UTC"
     idle_seconds: int = 0
     watermark: str = ""
     notices: tuple[Notice, ...] = ()
