@@ -42,9 +42,10 @@ def register(
     transitions: Mapping[str, tuple[Transition, ...]] | None = None,
 ) -> None:
     """Called by each app's `ready`: what its people may do, which ledger events it writes, how its records move."""
-    _permissions.update({code: frozenset(Role(r) for r in roles) for code, roles in permissions.items()})
-    _events.update(events)
-    _transitions.update(transitions or {})
+    global _permissions, _events, _transitions  # noqa: PLW0603 - merged in place
+    _permissions |= {code: frozenset(Role(r) for r in roles) for code, roles in permissions.items()}
+    _events |= events
+    _transitions |= transitions or {}
 
 
 def roles_for(permission: str) -> frozenset[Role]:

@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 # shellcheck source=tools/site_env.sh
 source tools/site_env.sh
 
-.venv/bin/python manage.py migrate --verbosity 0
+.venv/bin/python manage.py migrate --verbosity 0 --skip-checks
 exec .venv/bin/python manage.py demo "$@"

@@ -33,7 +33,9 @@ if ! "$python" tools/port_free.py "$EVIDENCE_HOST" "$EVIDENCE_PORT"; then
     echo "Port $EVIDENCE_PORT on $EVIDENCE_HOST is taken. Stop what uses it, or set EVIDENCE_PORT." >&2
     exit 1
 fi
-"$python" manage.py migrate --verbosity 0
+# Guards are judged after the migration that puts them in place, not before.
+"$python" manage.py migrate --verbosity 0 --skip-checks
+"$python" manage.py check --database default
 [ "$EVIDENCE_SITE_KIND" != demo ] || "$python" manage.py demo --if-empty >"$logs/demo.log" || {
     echo "The demo site could not be made; see $logs/demo.log" >&2
     exit 1

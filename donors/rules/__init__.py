@@ -36,10 +36,8 @@ def load_rules(folder: Path = FOLDER) -> Rules:
         sources = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     except (OSError, UnicodeDecodeError) as error:
         raise RulesError(str(error)) from error
-    digest = sha256()
-    for name in sorted(sources):
-        digest.update(f"{name}\n{len(sources[name])}\n{sources[name]}".encode())
-    return build_rules(sources, SCHEME_FILES, digest.hexdigest())
+    whole = "".join(f"{name}\n{len(sources[name])}\n{sources[name]}" for name in sorted(sources))
+    return build_rules(sources, SCHEME_FILES, sha256(whole.encode()).hexdigest())
 
 
 @cache
