@@ -10,7 +10,7 @@ _KINDS: dict[str, Kind] = {}
 CERTIFICATE: tuple[TypedField, ...] = (
     text("bank_number", "Bank"),
     number("pdl", "PD", "PDL on the certificate"),
-    number("passage_number", "n", "Passage number"),
+    number("passage_number", "1", "Passage number"),
     number("cells_per_vial", "cells", "Viable cells per vial"),
     number("vial_volume", "mL", "Volume per vial"),
     number("viability", "%", "Viability before freezing"),

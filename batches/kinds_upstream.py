@@ -48,7 +48,7 @@ ISOLATION = Kind(
         instant("started_at", "Started at"),
         number("tissue_used", "g", "Tissue used"),
         number("enzyme_minutes", "min", "Enzyme contact time"),
-        number("explants", "n", "Explants plated"),
+        number("explants", "1", "Explants plated"),
         number("vessel_area", "cm2", "Growth area"),
         number("nucleated_cells", "cells", "Nucleated cells"),
         instant("plated_at", "Plated at"),
@@ -69,7 +69,7 @@ PASSAGE = Kind(
     "Passage",
     "batches.Passage",
     (
-        number("passage_number", "n", "Passage number"),
+        number("passage_number", "1", "Passage number"),
         text("vessel", "Vessel"),
         number("vessel_area", "cm2", "Growth area"),
         number("seeding_density", "cells/cm2", "Seeding density"),
@@ -103,7 +103,7 @@ BANKING = Kind(
         number("vial_volume", "mL", "Volume per vial"),
         number("vials_possible", "vials", "Vials possible"),
         number("vials", "vials", "Vials banked"),
-        number("passage_number", "n", "Passage number"),
+        number("passage_number", "1", "Passage number"),
         number("pdl", "PD", "PDL on the certificate"),
         number("cryoprotectant_share", "%", "Cryoprotectant"),
         number("dmso_minutes", "min", "DMSO contact before cooling"),
@@ -157,7 +157,7 @@ CULTURE_3D = Kind(
         number("population_doublings", "PD", "Population doublings"),
         number("doubling_time", "h", "Doubling time"),
         number("cumulative_pdl", "PD", "Cumulative population doublings"),
-        number("residual_supplement", "%", "Residual supplement after washing"),
+        number("residual_supplement", "fraction", "Residual supplement after washing"),
         instant("ended_at", "Growth ended at"),
     ),
 )
@@ -182,7 +182,7 @@ HARVEST = Kind(
         number("end_viable_cells", "cells", "Viable cells at the end of collection"),
         number("end_viability", "%", "Viability at the end of collection"),
         number("particles_per_cell", "particles/cell", "Particles per cell"),
-        number("particles_per_cell_day", "particles/cell/d", "Particles per cell and day"),
+        number("particles_per_cell_day", "particles/cell/day", "Particles per cell and day"),
         text("container", "Collection bag"),
     ),
 )
@@ -210,7 +210,7 @@ POOLING = Kind(
     "Pooling",
     "batches.Pool",
     (
-        number("members", "n", "Harvests pooled"),
+        number("members", "1", "Harvests pooled"),
         number("volume", "mL", "Pool volume"),
         number("nta_concentration", "particles/mL", "Particles"),
         number("particles", "particles", "Particles in the pool"),

@@ -7,11 +7,11 @@ items (`columns: {pf: bar}`), metadata `noun` says what people call the thing.
 
 import difflib
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from batches.domain.masterfile.limitform import (
     limits_from_tree,
@@ -82,7 +82,7 @@ READERS: dict[Any, Reader] = {
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Hashable) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
@@ -103,7 +103,7 @@ def build(cls: type[T], tree: Tree, where: str = "") -> T:
     missing = [key for key, field in known.items() if key not in tree.items and _is_required(field)]
     if missing:
         raise MasterFileError(f"The key {missing[0]!r} is missing.", line=tree.line, where=where)
-    hints = _hints(cls)
+    hints = _hints(cast(Hashable, cls))
     values = {
         known[key].name: _read(hints[known[key].name], item, f"{where}, {key}" if where else key, known[key])
         for key, item in tree.items.items()

@@ -94,9 +94,9 @@ def _literal(head: str, text: str, indent: int) -> list[str]:
 
 def _scalar(text: str, *, flow: bool = False) -> str:
     """Plain where YAML cannot misread it, else in double quotes."""
-    if _PLAIN_TEXT.fullmatch(text) and not _UNSAFE.search(text):
-        if not flow or not _UNSAFE_IN_FLOW.search(text):
-            return text
+    safe = _PLAIN_TEXT.fullmatch(text) and not _UNSAFE.search(text)
+    if safe and not (flow and _UNSAFE_IN_FLOW.search(text)):
+        return text
     return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False))
 
 

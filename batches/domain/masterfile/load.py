@@ -16,7 +16,7 @@ LARGEST = 2_000_000  # characters; the largest real master is a twentieth of it
 DEEPEST = 40
 
 
-class _NoImplicitTypes(VersionedResolver):  # type: ignore[misc]
+class _NoImplicitTypes(VersionedResolver):
     """Every value without a tag is text: 0.10, on, 12:30 and 010 stay what they are."""
 
     @property
