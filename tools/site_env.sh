@@ -6,5 +6,5 @@ export EVIDENCE_PORT=${EVIDENCE_PORT:-8000}
 # A site is demo, test or production for good; `make run` on a new checkout makes a demo site.
 export EVIDENCE_SITE_KIND=${EVIDENCE_SITE_KIND:-demo}
 umask 077
-mkdir -p "$EVIDENCE_VAR/logs"
+mkdir -p "$EVIDENCE_VAR/logs" "$EVIDENCE_VAR/static"
 .venv/bin/python tools/make_keys.py

@@ -37,7 +37,7 @@ def test_other_host_and_broken_script_are_found(browser: Browser) -> None:
 
 def test_site_runs_web_and_worker(site: Site) -> None:
     assert "Listening at" in site.log("web")
-    assert site.manage("check") == "System check identified no issues (0 silenced).\n"
+    assert site.manage("check").startswith("System check identified no issues")
 
 
 def test_worker_is_ready(site: Site) -> None:
