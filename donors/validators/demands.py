@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from donors.rules import Demand, Edition, Rules, Window
 from donors.rules.schema import Subject
 from donors.validators.case import MarkerResult, MarkerState, MarkerStatus, PanelCase
-from donors.validators.windows import judge_window, tested_subject
+from donors.validators.windows import judge_window, subject_to_test
 
 PERSON = {"donor": "donor", "birth_mother": "birth mother", "newborn": "newborn"}
 
@@ -22,7 +22,7 @@ class Reading:
     @property
     def subject(self) -> Subject:
         """Whose sample is tested."""
-        return tested_subject(self.case.source, self.case.donated_on, self.case.born_on)
+        return subject_to_test(self.case.source, self.case.donated_on, self.case.born_on)
 
     @property
     def tests_required(self) -> bool:

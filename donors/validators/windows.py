@@ -40,7 +40,7 @@ def judge_sample(edition: Edition, window_name: str, sampled_on: date, donated_o
     return judge_window(edition.windows[window_name], sampled_on, donated_on)
 
 
-def tested_subject(source: SourceType, donated_on: date, born_on: date | None) -> Subject:
+def subject_to_test(source: SourceType, donated_on: date, born_on: date | None) -> Subject:
     """Whose sample is tested: the birth mother's by source, or where the donor is at most a month old.
 
     Refuses a birth after the donation (R412).

@@ -1,0 +1,1 @@
+"""Judges materials, equipment and stock as plain values: codes, dates, calibration, cleaning, amounts."""
