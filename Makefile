@@ -19,7 +19,7 @@ setup-dev: setup ## the same, and what tests and linters need
 run: setup ## migrate, make the demo site when empty, serve on 127.0.0.1:8000; Ctrl-C stops
 	@exec tools/run.sh
 
-demo: setup ## run the reference batches on a site of its own; the last line is JSON
+demo: setup ## run the reference batches on this site; the last line is JSON
 	@exec tools/demo.sh
 
 lint: setup-dev ## ruff, mypy, import contracts, migrations, trace matrix
