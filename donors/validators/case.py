@@ -38,8 +38,9 @@ class MarkerResult:
 class PanelCase:
     """What is known of a donation when its panel is judged.
 
-    `histories`: persons whose screening is on file. `leukocyte_rich`: the decision of quality assurance, none
-    where not yet taken. `htlv_risk`: the answer of the history, none where not asked.
+    `histories`: persons whose screening is on file; `risks`: those of them in whom it found a risk of a
+    communicable disease. `leukocyte_rich`: the decision of quality assurance, none where not yet taken.
+    `htlv_risk`: the answer of the history, none where not asked.
     """
 
     source: SourceType
@@ -47,6 +48,7 @@ class PanelCase:
     donated_on: date
     results: tuple[MarkerResult, ...] = ()
     histories: frozenset[str] = frozenset()
+    risks: frozenset[str] = frozenset()
     born_on: date | None = None
     leukocyte_rich: bool | None = None
     htlv_risk: bool | None = None

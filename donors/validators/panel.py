@@ -47,6 +47,7 @@ def _judge_scheme(scheme: str, case: PanelCase, rules: Rules) -> SchemeSummary:
         _of_reactive(reading, statuses)
         + _of_undemanded(reading)
         + _of_absent(reading, statuses)
+        + _of_risks(reading)
         + _of_histories(reading)
         + _of_repeat(reading)
         + _of_decisions(reading)
@@ -102,6 +103,19 @@ def _of_absent(reading: Reading, statuses: tuple[MarkerStatus, ...]) -> Findings
         if status.state in (MarkerState.MISSING, MarkerState.OUT_OF_WINDOW)
     )
     return _open(reading, absent)
+
+
+def _of_risks(reading: Reading) -> Findings:
+    """A risk found by screening stands against a determination as a reactive test does (R410)."""
+    found = tuple(
+        Finding(
+            reading.edition.scheme,
+            f"risk_{person}",
+            f"screening of the {PERSON[person]} found a risk of a communicable disease",
+        )
+        for person in sorted(reading.case.risks)
+    )
+    return Findings(notes=found) if reading.case.use == "autologous" else Findings(blocking=found)
 
 
 def _of_histories(reading: Reading) -> Findings:

@@ -294,6 +294,17 @@ def test_panel_asks_for_the_screening_of_every_person():
 
 
 @pytest.mark.req("R410")
+def test_panel_with_a_risk_found_by_screening_blocks():
+    for findings in (
+        summary.findings for summary in judge_panel(case(risks=frozenset({"newborn"})), rules())
+    ):
+        assert codes(findings.blocking) == ["risk_newborn"]
+        assert findings.missing == findings.notes == ()
+    own = judged(case(source="BMSC", use="autologous", risks=frozenset({"donor"})))["US"].findings
+    assert (own.blocking, codes(own.notes)) == ((), ["risk_donor"])
+
+
+@pytest.mark.req("R410")
 def test_panel_for_the_donors_own_use():
     summaries = judged(case(source="BMSC", markers=(), use="autologous", htlv_risk=None))
     us, eu = summaries["US"].findings, summaries["EU"].findings
