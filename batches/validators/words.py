@@ -1,7 +1,9 @@
 """Limits in words, as they stand beside a box, in a table, on a certificate (RES-04: with the operator)."""
 
+from decimal import Decimal
+
 from batches.validators.limits import Bound, LimitPair, RelativeBound
-from compliance.numbers import display, parse_number, round_half_up
+from compliance.numbers import display, parse_number, round_half_up, significant_of
 
 _SHOWN_OF_A_SHARE = 6
 
@@ -24,7 +26,10 @@ def bound_words(bound: Bound | RelativeBound, *, superscript: bool = False) -> s
     if isinstance(bound, RelativeBound):
         return f"{format(bound.percent, 'f')} % of {bound.of}"
     if bound.source:
-        return display(round_half_up(bound.value, significant=_SHOWN_OF_A_SHARE), superscript=superscript)
+        share = Decimal(bound.text)
+        if significant_of(share.normalize()) > _SHOWN_OF_A_SHARE:
+            share = round_half_up(share, significant=_SHOWN_OF_A_SHARE)
+        return display(share, superscript=superscript)
     number = parse_number(bound.text)
     if "e" in bound.text.lower():
         return display(number.value, significant=number.significant, superscript=superscript)

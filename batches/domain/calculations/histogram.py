@@ -5,7 +5,7 @@ reaches the share is reported. Vendors differ by up to one bin: keep printed and
 """
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from batches.domain.calculations.registry import Numbers, calculation
 from batches.domain.calculations.worked import (
@@ -99,13 +99,10 @@ def percent_in_range(
 
 def _size_at(centres: Numbers, counts: Numbers, width: Decimal, percent: Decimal) -> Decimal:
     wanted = _total(counts) * percent / 100
-    below = Decimal(0)
-    filled = [(centre, count) for centre, count in zip(centres, counts, strict=True) if count > 0]
-    for centre, count in filled:
-        if below + count >= wanted:
-            return centre - width / 2 + width * (wanted - below) / count
-        below += count
-    raise AssertionError("the last filled bin reaches every share up to 100 %")
+    upto = list(accumulate(counts))
+    at = next(at for at, count in enumerate(counts) if count > 0 and upto[at] >= wanted)
+    below = upto[at] - counts[at]
+    return centres[at] - width / 2 + width * (wanted - below) / counts[at]
 
 
 def _overlap(centre: Decimal, width: Decimal, low: Decimal, high: Decimal) -> Decimal:
