@@ -7,3 +7,20 @@ class DonorsConfig(AppConfig):
     """The donors app."""
 
     name = "donors"
+
+    def ready(self) -> None:
+        """Names permissions, events, transitions, and what a signature on a tissue lot covers."""
+        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
+        from donors import states  # noqa: PLC0415 - the registry is ready only now
+
+        roles.register(
+            permissions=states.PERMISSIONS,
+            events=states.EVENTS,
+            transitions={
+                "donors.donor": states.DONOR_TRANSITIONS,
+                "donors.consent": states.CONSENT_TRANSITIONS,
+                "donors.tissuelot": states.TISSUE_TRANSITIONS,
+            },
+        )
+        signing.register_children("donors.tissuelot", lambda lot: [lot.donation])
