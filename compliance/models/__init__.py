@@ -1,6 +1,7 @@
 """People, records, signatures, ledger and the plain tables beside them."""
 
 from compliance.models.ledger import ChainHead, ChainLink, LedgerEntry
+from compliance.models.numbering import NumberSeries
 from compliance.models.plain import OutboxJob, SignChallenge, SiteState
 from compliance.models.record import AppendOnly, Record
 from compliance.models.signature import Signature, SignatureVoid
@@ -11,6 +12,7 @@ __all__ = [
     "ChainHead",
     "ChainLink",
     "LedgerEntry",
+    "NumberSeries",
     "OutboxJob",
     "Record",
     "RoleGrant",
