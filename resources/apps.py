@@ -1,9 +1,40 @@
 """Registers the app with the registries of compliance."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ResourcesConfig(AppConfig):
     """The resources app."""
 
     name = "resources"
+
+    def ready(self) -> None:
+        """Names roles' rights, ledger events, transitions, and what a signature on a lot covers."""
+        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
+        from resources import states  # noqa: PLC0415 - the registry is ready only now
+
+        roles.register(
+            permissions=states.PERMISSIONS,
+            events=states.EVENTS,
+            transitions={
+                "resources.materiallot": states.LOT_TRANSITIONS,
+                "resources.equipment": states.EQUIPMENT_TRANSITIONS,
+                "resources.room": states.ROOM_TRANSITIONS,
+                "resources.document": states.DOCUMENT_TRANSITIONS,
+                "resources.qualification": states.QUALIFICATION_TRANSITIONS,
+            },
+        )
+        signing.register_children("resources.materiallot", _tests_of)
+
+
+def _tests_of(lot: Any) -> Iterable[Any]:
+    """A release covers the tests it was made on."""
+    return lot.tests.all()

@@ -1,0 +1,1 @@
+"""Acts on materials, equipment, rooms, documents and qualifications."""
