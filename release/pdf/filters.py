@@ -61,7 +61,7 @@ def number(value: Decimal | None) -> str:
 
 
 @register.filter
-def powers(value: object) -> SafeString:
+def powers(value: str) -> SafeString:
     """Enlarge the exponent after a 10, so that ⁶ and ⁸ stay apart; the text itself does not change."""
     text = conditional_escape(value)
     return mark_safe(POWER.sub(lambda hit: f'<span class="e">{hit[0]}</span>', text))  # noqa: S308 - escaped

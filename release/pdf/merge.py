@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from release.pdf.errors import LinkError
 
@@ -61,7 +61,7 @@ def _page_indices(pdf: Pdf, first: int) -> dict[tuple[int, int], int]:
     return {page.obj.objgen: first + index for index, page in enumerate(pdf.pages)}
 
 
-def _place(dest: Array, indices: dict[tuple[int, int], int]) -> Place:
+def _place(dest: Object, indices: dict[tuple[int, int], int]) -> Place:
     return Place(indices[dest[0].objgen], dest[2], dest[3])
 
 
@@ -74,7 +74,7 @@ def _names(pdf: Pdf, first: int) -> Iterator[tuple[str, Place]]:
         yield str(name), _place(dest, indices)
 
 
-def _marks(node: Dictionary, indices: dict[tuple[int, int], int]) -> list[Mark]:
+def _marks(node: Object, indices: dict[tuple[int, int], int]) -> list[Mark]:
     marks = []
     item = node.get("/First")
     while item is not None:

@@ -35,7 +35,7 @@ class UnsignedPdf:
     pages: int
 
 
-class _Door(URLFetcher):  # type: ignore[misc]
+class _Door(URLFetcher):
     """WeasyPrint's door, closed: what the list refuses stops the rendering."""
 
     def __init__(self, closed: ClosedList) -> None:

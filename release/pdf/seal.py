@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from asn1crypto import x509
-from pyhanko.keys import load_certs_from_pemder, load_certs_from_pemder_data, load_private_key_from_pemder
+from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -24,6 +24,14 @@ from release.pdf.errors import SealError
 from release.pdf.tsa import UrlTimeStamper
 
 
+def _certificates(pem: bytes) -> list[x509.Certificate]:
+    return list(load_certs_from_pemder_data(pem))
+
+
+def _common_name(certificate: x509.Certificate | None) -> str:
+    return "" if certificate is None else str(certificate.subject.native.get("common_name", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class SealKey:
     """Key and certificates that seal. `chain` holds intermediate and root certificates to embed."""
@@ -36,11 +44,10 @@ class SealKey:
     ) -> "SealKey":
         """Read key and certificate from PEM files. Refuses when one cannot be read."""
         try:
-            certificates = list(load_certs_from_pemder([str(certificate)]))
-            store = SimpleCertificateStore()
-            store.register_multiple(
-                [*certificates[1:], *load_certs_from_pemder([str(path) for path in chain])]
-            )
+            certificates = _certificates(certificate.read_bytes())
+            store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+            above = [one for path in chain for one in _certificates(path.read_bytes())]
+            store.register_multiple([*certificates[1:], *above])
             private = load_private_key_from_pemder(str(key), passphrase)
         except (OSError, ValueError, TypeError) as error:
             raise SealError(f"The seal's key cannot be read: {error}") from error
@@ -52,7 +59,7 @@ class SealKey:
     ) -> "SealKey":
         """Read key and certificates from a PKCS#12 file. Refuses when it cannot be read or opened."""
         try:
-            others = list(load_certs_from_pemder([str(one) for one in chain]))
+            others = [certificate for one in chain for certificate in _certificates(one.read_bytes())]
             signer = signers.SimpleSigner.load_pkcs12_data(path.read_bytes(), others, passphrase)
         except (OSError, ValueError, TypeError) as error:
             raise SealError(f"The seal's key {path.name} cannot be read: {error}") from error
@@ -61,7 +68,7 @@ class SealKey:
     @property
     def name(self) -> str:
         """The name on the certificate, as printed on the last page of a record."""
-        return str(self.signer.signing_cert.subject.native.get("common_name", ""))
+        return _common_name(self.signer.signing_cert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +133,6 @@ def _trust(roots: Sequence[bytes]) -> ValidationContext:
     return ValidationContext(trust_roots=[certificate for pem in roots for certificate in _certificates(pem)])
 
 
-def _certificates(pem: bytes) -> list[x509.Certificate]:
-    return list(load_certs_from_pemder_data(pem))
-
-
 def check_seal(pdf: bytes, roots: Sequence[bytes]) -> SealReport:
     """Check every seal of a file against the given root certificates (PEM).
 
@@ -152,7 +155,7 @@ def check_seal(pdf: bytes, roots: Sequence[bytes]) -> SealReport:
         whole = status.coverage >= wanted and (status.docmdp_ok is not False)
         line = SealLine(
             signature.field_name,
-            str(status.signing_cert.subject.native.get("common_name", "")),
+            _common_name(status.signing_cert),
             str(signature.sig_object.get("/Reason", "")),
             status.signer_reported_dt,
             status.timestamp_validity is not None,

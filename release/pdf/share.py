@@ -8,7 +8,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 EMPTY_KINDS = ("/Pattern", "/Shading", "/XObject", "/ExtGState")
 
 
-def _strip(resources: Dictionary) -> None:
+def _strip(resources: Object) -> None:
     for kind in EMPTY_KINDS:
         if kind in resources and not resources[kind].keys():
             del resources[kind]

@@ -15,7 +15,7 @@ class UrlTimeStamper(TimeStamper):
     """Asks one authority. Every failure is named as it happened (PDS-05)."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         if not url.startswith(("http://", "https://")):
             raise TimestampRequestError(f"{url} is not an http address")
         self.url = url
