@@ -1,9 +1,45 @@
 """Registers the app with the registries of compliance."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class BatchesConfig(AppConfig):
-    """The batches app."""
+    """Masters and batches."""
 
     name = "batches"
+
+    def ready(self) -> None:
+        """Names events, permissions, transitions, and what a phase's signature covers."""
+        from batches import states  # noqa: PLC0415 - the registry is ready only now
+        from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
+        from batches.states import ChargeState  # noqa: PLC0415 - with the models
+        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
+
+        roles.register(
+            permissions=states.PERMISSIONS,
+            events=states.EVENTS,
+            transitions={
+                "batches.productversion": states.PRODUCT_TRANSITIONS,
+                "batches.masterversion": states.MASTER_TRANSITIONS,
+                "batches.batch": states.BATCH_TRANSITIONS,
+                "batches.phaserecord": states.PHASE_TRANSITIONS,
+                "batches.materialcharge": states.CHARGE_TRANSITIONS,
+                "batches.container": states.CONTAINER_TRANSITIONS,
+                "batches.deviation": states.DEVIATION_TRANSITIONS,
+            },
+        )
+
+        def covered(phase: Any) -> Iterable[Any]:
+            yield from Entry.objects.filter(phase=phase, superseded_by__isnull=True)
+            yield from MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED)
+            yield from EquipmentScan.objects.filter(phase=phase)
+
+        signing.register_children("batches.phaserecord", covered)

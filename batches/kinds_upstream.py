@@ -59,7 +59,7 @@ ISOLATION = Kind(
         number("viable_concentration", "cells/mL", "Viable concentration"),
         number("viability", "%", "Viability"),
         number("viable_cells", "cells", "Viable cells"),
-        number("days_in_culture", "d", "Days in culture"),
+        number("hours_in_culture", "h", "Hours in culture"),
         choice("outgrowth", "Outgrowth"),
     ),
 )
@@ -120,6 +120,7 @@ THAW = Kind(
     "Thaw of bank vials",
     "batches.Thaw",
     (
+        text("bank", "Bank on the vials"),
         number("vials", "vials", "Vials thawed"),
         instant("removed_at", "Out of liquid nitrogen at"),
         instant("thaw_started_at", "Thaw started at"),
@@ -138,7 +139,7 @@ CULTURE_3D = Kind(
     "batches.CultureRun",
     (
         text("vessel", "Reactor vessel"),
-        number("working_volume", "L", "Working volume"),
+        number("working_volume", "mL", "Working volume"),
         number("pressure_loss", "mbar", "Pressure loss in the hold test"),
         number("carrier_mass", "g", "Carrier mass"),
         number("carrier_area", "cm2", "Carrier area"),
@@ -219,7 +220,6 @@ POOLING = Kind(
         number("temperature", "degC", "Temperature of the pool"),
         choice("at_risk", "Pooled before results"),
         instant("pooled_at", "Pooled at"),
-        number("hours_from_first_harvest", "h", "Time from the end of the first harvest"),
     ),
 )
 

@@ -40,6 +40,12 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def kept_choice(name: str, path: Path, default: str, allowed: tuple[str, ...]) -> str:
+    """One of the named words from the environment, else as set-up wrote it into a file of the site."""
+    kept = path.read_text().strip() if path.exists() else default
+    return choice(name, kept, allowed)
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder, made when it is not there."""
     path = Path(os.environ.get(name, str(default))).resolve()

@@ -1,5 +1,6 @@
 """All settings, once. It refuses to start on a missing secret or a weakened switch."""
 
+import sys
 from pathlib import Path
 
 from config import env
@@ -7,7 +8,7 @@ from config import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.folder("EVIDENCE_VAR", BASE_DIR / "var")
 KEYS = env.folder("EVIDENCE_KEYS", VAR / "keys")
-SITE_KIND = env.choice("EVIDENCE_SITE_KIND", "production", ("production", "demo", "test"))
+SITE_KIND = env.kept_choice("EVIDENCE_SITE_KIND", VAR / "site_kind", "production", ("production", "demo", "test"))
 SITE_ZONE = env.text("EVIDENCE_SITE_ZONE", "Europe/Berlin")
 SITE_NAME = env.text("EVIDENCE_SITE_NAME", "EVidence")
 
@@ -83,6 +84,10 @@ SQLITE = {
     },
 }
 POSTGRES = env.postgres("DATABASE_URL")
+APP_ROLE = str((POSTGRES or {}).get("USER", ""))
+if sys.argv[1:2] == ["migrate"]:
+    # The application's role owns no table: it can neither drop a guard nor switch one off.
+    POSTGRES = env.postgres("DATABASE_OWNER_URL") or POSTGRES
 DATABASES = {"default": {**POSTGRES, "OPTIONS": {"pool": True}, "CONN_MAX_AGE": 0} if POSTGRES else SQLITE}
 ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -148,7 +153,7 @@ CONTENT_SECURITY_POLICY = {
 }
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.folder("EVIDENCE_STATIC", VAR / "static")
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

@@ -8,7 +8,7 @@ from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from compliance.domain.records import save_record
+from compliance.domain.records import save_record, store_secret
 from compliance.domain.transitions import apply_transition, find, locked
 from compliance.models import RoleGrant, User
 from compliance.refusals import Invalid
@@ -66,7 +66,7 @@ def set_secret(a: Act, user: User, password: str) -> None:
     a.touch(user)
     a.fact(user=user.username)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    store_secret(user)
 
 
 def grant_role(a: Act, user: User, role: str, reason: str) -> RoleGrant:

@@ -10,7 +10,7 @@ from django.db import models
 
 from compliance.domain.ledger import row_digest, row_label
 from compliance.manifests import newest
-from compliance.models import AppendOnly, Record
+from compliance.models import AppendOnly, Record, User
 from compliance.refusals import Invalid, Stale
 from compliance.validators import clean_reason
 
@@ -47,6 +47,11 @@ def save_records(a: Act, rows: Iterable[Record | AppendOnly], reason: str | None
             _write_records(a, model, batch, why)
         for row in batch:
             a.rows.append(_noted(row, why))
+
+
+def store_secret(user: User) -> None:
+    """Writes a password hash, the one column outside the record; the change itself is a ledger event."""
+    user.save(update_fields=["password"])
 
 
 def _validate(row: models.Model) -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
     from compliance.models import AppendOnly, Record
 
-Children = "Callable[[Any], Iterable[Record | AppendOnly]]"
 _children: dict[str, Callable[[Any], Iterable[Any]]] = {}
 
 
@@ -126,14 +125,22 @@ def _covered(row: Any, number: int | None) -> dict[str, Any]:
 
 
 def sign(
-    a: Act, token: uuid.UUID, record: Record | AppendOnly, meaning: str, *, title: str, permission: str
+    a: Act,
+    token: uuid.UUID,
+    record: Record | AppendOnly,
+    meaning: str,
+    *,
+    title: str,
+    permission: str,
+    challenged: Record | AppendOnly | None = None,
 ) -> Signature:
     """Signs `record` as it stands now in the open act (R113, R114). The act's actor is the signer.
 
-    Refuses a token that is used, late, of another person, session, record or meaning.
+    `challenged` is the record the prompt was for, where the signed one is made in this very act (a batch is
+    issued from its master version). Refuses a token that is used, late, of another person, session, record or meaning.
     """
     a.actor.need(permission)
-    _consume(a.actor, token, subject_of(record, meaning))
+    _consume(a.actor, token, subject_of(challenged or record, meaning))
     content = canonical_json(content_of(record, meaning))
     return save_record(
         a,

@@ -1,0 +1,182 @@
+"""Recording: one value, one act, one entry, at the server's time; a correction supersedes with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from batches.domain import calculating, deviation, holds, readings, series
+from batches.domain.judging import BREACHES, Judged, judge_value, resolved_limits
+from batches.domain.masters import plan_for
+from batches.domain.parsing import Given, Parsed, parse
+from batches.domain.phases import reopen_for_correction
+from batches.domain.values import Values
+from batches.guards import blockers_for_record
+from batches.models import Batch, Entry, PhaseComment, PhaseRecord
+from compliance.domain.records import save_record
+from compliance.domain.transitions import locked
+from compliance.refusals import Blocker, Invalid, Refused
+from compliance.validators import clean_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from batches.domain.masterfile.parameter import ParameterSpec
+    from batches.domain.masters import Plan
+    from compliance.domain.act import Act
+
+SECOND = "second"
+
+
+def lock_batch(phase: PhaseRecord) -> Batch:
+    """The batch under its lock: acts on one batch come one after the other, two batches never wait."""
+    return Batch.objects.select_for_update().select_related("master_version", "bank").get(pk=phase.batch_id)
+
+
+def record_entry(
+    a: Act,
+    phase: PhaseRecord,
+    parameter_id: str,
+    given: Given,
+    *,
+    slot: str = "",
+    reason: str | None = None,
+    seen: UUID | None = None,
+) -> Entry:
+    """Records one value of one parameter (R211), or corrects it when one is recorded already.
+
+    `seen` is the entry the person looked at: another live one means somebody was faster (CON-01).
+    Refuses: no permission; phase or batch not open; a value that is no value of its kind; an implausible one;
+    a correction without reason (R209); a breach that the master says to refuse; a blind second count by the
+    first counter. Writes: the entry, typed reading, deviation on a breach, recomputed calculations, the
+    voiding of signatures the correction touches. In one act.
+    """
+    a.actor.need("batches.execute_phase")
+    batch = lock_batch(phase)
+    row = locked(phase)
+    plan = plan_for(batch)
+    parameter = _parameter(plan, row, parameter_id)
+    path = f"{row.path}.{parameter.id}"
+    earlier = _live(row, path, slot)
+    found = blockers_for_record(a.actor, batch, row, earlier, seen, slot)
+    if found:
+        raise Refused(found)
+    why = clean_reason(reason) if earlier is not None else ""
+    if earlier is not None:
+        row = reopen_for_correction(a, row, why)
+    values = Values(batch, plan)
+    entry = _make(a, batch, row, parameter, given, slot=slot, values=values)
+    entry.supersedes, entry.reason = earlier, why
+    save_record(a, entry)
+    _after(a, batch, row, plan, values, entry, given)
+    return entry
+
+
+def check_value(batch: Batch, phase: PhaseRecord, parameter_id: str, typed: str, now: object) -> tuple[Parsed, Judged]:
+    """What the verdict on a value would be. Reads only, writes nothing, is never trusted later."""
+    plan = plan_for(batch)
+    parameter = _parameter(plan, phase, parameter_id)
+    parsed = parse(parameter, Given(typed=typed), now)  # type: ignore[arg-type]
+    limits = resolved_limits(parameter, Values(batch, plan), phase.path, phase.occurrence)
+    return parsed, judge_value(parameter, parsed, limits)
+
+
+def comment(a: Act, phase: PhaseRecord, text: str) -> PhaseComment:
+    """Adds an operator's comment to a phase; it becomes an exception for the reviewer. Refuses an empty one."""
+    a.actor.need("batches.execute_phase")
+    clean = text.strip()
+    if not clean:
+        raise Invalid("Write the comment.", "text", "blank")
+    a.touch(phase.batch)
+    return save_record(a, PhaseComment(phase=phase, text=clean, written_by=a.actor.user, written_at=a.at))
+
+
+def _parameter(plan: Plan, phase: PhaseRecord, parameter_id: str) -> ParameterSpec:
+    found = next((p for p in plan.phase(phase).parameters if p.id == parameter_id), None)
+    if found is None:
+        raise Invalid(f"This phase has no field {parameter_id}.", parameter_id, "unknown_parameter")
+    return found
+
+
+def _live(phase: PhaseRecord, path: str, slot: str) -> Entry | None:
+    return Entry.objects.filter(phase=phase, path=path, slot=slot, superseded_by__isnull=True).first()
+
+
+def _make(
+    a: Act,
+    batch: Batch,
+    phase: PhaseRecord,
+    parameter: ParameterSpec,
+    given: Given,
+    *,
+    slot: str,
+    values: Values,
+) -> Entry:
+    parsed = parse(parameter, given, a.at)
+    judged = judge_value(parameter, parsed, resolved_limits(parameter, values, phase.path, phase.occurrence))
+    if parameter.kind == "series":
+        judged = series.judge(parameter, given.points, values, phase)
+    _refuse_by_rule(parameter, judged, given)
+    return Entry(
+        batch=batch,
+        phase=phase,
+        path=f"{phase.path}.{parameter.id}",
+        slot=slot,
+        kind=parameter.kind,
+        label=parameter.label,
+        typed=given.typed,
+        qualifier=parsed.qualifier,
+        value=parsed.value,
+        unit=parameter.unit or "",
+        text=parsed.text,
+        instant=parsed.instant,
+        reported=parsed.reported,
+        is_critical=parameter.critical or parameter.cpp,
+        verdict=judged.verdict,
+        level=judged.level,
+        message=judged.message,
+        judged=judged.judged,
+        limits=judged.limits,
+        limit_words=judged.limit_words,
+        summary=series.summary(parameter, given.points, values, phase) if parameter.kind == "series" else "",
+        file_sha256=given.file_sha256,
+        file_name=given.file_name,
+        source=given.source,
+        station=a.actor.station,
+        comment=given.comment.strip(),
+        recorded_by=a.actor.user,
+        recorded_at=a.at,
+        performed_at=given.performed_at,
+    )
+
+
+def _refuse_by_rule(parameter: ParameterSpec, judged: Judged, given: Given) -> None:
+    if judged.verdict not in BREACHES:
+        return
+    if parameter.on_breach == "refuse":
+        raise Refused([Blocker("breach_refused", f"{parameter.label}: {judged.message} The master refuses this value.")])
+    if parameter.on_breach == "explain" and not given.comment.strip():
+        raise Invalid(f"{judged.message} Write in the comment why, then record it again.", parameter.id, "explain")
+
+
+def _after(
+    a: Act, batch: Batch, phase: PhaseRecord, plan: Plan, values: Values, entry: Entry, given: Given
+) -> None:
+    """What follows from a value, in the same act."""
+    parameter = plan.parameter(entry.path)
+    if parameter.kind == "series":
+        series.save_points(a, entry, parameter, given.points, values)
+    if entry.slot:
+        return
+    values.put(entry, phase.occurrence)
+    readings.apply(a, batch, phase.run, parameter, entry)
+    deviation.open_for_breach(a, batch, phase, parameter, entry)
+    if entry.instant is not None:
+        holds.check_event(a, batch, phase, values, entry.path, entry.instant, entry)
+    calculating.follow(a, batch, plan, values, [(entry.path, phase.occurrence)])
+
+
+def record_all(a: Act, phase: PhaseRecord, given: Sequence[tuple[str, Given]]) -> list[Entry]:
+    """Records values an instrument gave in one file, in the order given, in one act: its time is one time."""
+    return [record_entry(a, phase, name, replace(one, source="file")) for name, one in given]

@@ -1,0 +1,128 @@
+"""The lot graph: what came from what and how much; mass out never exceeds mass in (R402, MAT-12, MAT-13)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from batches.domain.masterfile.values import Reference
+from batches.domain.masters import plan_for
+from batches.domain.values import Values, number_of
+from batches.models import Batch, Container, LotLink, LotNode, PhaseRecord, UnitRun
+from batches.queries import reaches
+from compliance.domain.records import save_record, save_records
+from compliance.fields import ExactSum
+from compliance.numbers import display
+from compliance.refusals import Blocker, Refused
+
+if TYPE_CHECKING:
+    from batches.domain.masterfile.spec import GenealogySpec, Source
+    from compliance.domain.act import Act
+    from donors.models import TissueLot
+
+OUTSIDE = {"bank", "tissue", "donation"}
+
+
+def node_for_phase(a: Act, batch: Batch, phase: PhaseRecord) -> LotNode | None:
+    """Makes the node that a phase produces, when the phase closes, with its edges. A second closing adds none."""
+    spec = plan_for(batch).phase(phase).genealogy
+    if spec is None or LotNode.objects.filter(run=phase.run, kind=spec.produces).exists():
+        return None
+    values = Values(batch, plan_for(batch))
+    amount, unit = _amount(spec.amount, phase, values)
+    node = LotNode(kind=spec.produces, title=phase.run.title, run=phase.run, amount=amount, unit=unit)
+    save_record(a, node)
+    for source in spec.from_:
+        _link_source(a, batch, phase, values, node, source, spec)
+    return node
+
+
+def _link_source(
+    a: Act, batch: Batch, phase: PhaseRecord, values: Values, node: LotNode, source: Source, spec: GenealogySpec
+) -> None:
+    parents = _parents(batch, phase, source)
+    quantity, unit = _amount(source.amount, phase, values)
+    for parent in parents:
+        shared = quantity if len(parents) == 1 else (parent.amount if source.node != "bank" else None)
+        link(a, parent, node, shared, unit or spec.produces and parent.unit)
+
+
+def _parents(batch: Batch, phase: PhaseRecord, source: Source) -> list[LotNode]:
+    if source.node in OUTSIDE:
+        return [n for n in _outside(batch, source.node) if n is not None]
+    nodes = LotNode.objects.filter(run__batch=batch, kind=source.node).select_related("run").order_by("id")
+    found = [n for n in nodes if n.run_id != phase.run_id]
+    if source.occurrence == "all" or not found:
+        return found
+    if source.occurrence == "first":
+        return found[:1]
+    same = [n for n in found if n.run is not None and n.run.occurrence == phase.occurrence]
+    return same[-1:] or found[-1:]
+
+
+def _outside(batch: Batch, kind: str) -> list[LotNode | None]:
+    if kind == "bank":
+        return [LotNode.objects.filter(run__batch=batch.bank_id, kind="bank").last()] if batch.bank_id else []
+    return list(LotNode.objects.filter(kind=kind, origins__isnull=kind == "donation", uses__target__batch=batch)) or [
+        link.source for link in LotLink.objects.filter(target__batch=batch, source__kind=kind).select_related("source")
+    ]
+
+
+def _amount(reference: Reference | None, phase: PhaseRecord, values: Values) -> tuple[Decimal | None, str]:
+    if reference is None:
+        return None, ""
+    read = values.read(reference, phase.path, phase.occurrence)
+    if not read:
+        return None, ""
+    value, entry = read[-1]
+    return number_of(value), entry.unit if entry else ""
+
+
+def link(a: Act, source: LotNode, target: LotNode, quantity: Decimal | None, unit: str) -> LotLink:
+    """Writes one edge. Refuses a loop (MAT-12) and more than the source holds in the same unit (R402)."""
+    if source.pk == target.pk or reaches(target, source):
+        raise Refused([Blocker("loop", f"{source.title} comes from {target.title}; it cannot go into it.")])
+    if quantity is not None and source.amount is not None and unit == source.unit:
+        used = LotLink.objects.filter(source=source, unit=unit).aggregate(total=ExactSum("quantity"))["total"]
+        if (used or Decimal(0)) + quantity > source.amount:
+            left = source.amount - (used or Decimal(0))
+            text = f"{source.title} holds {display(left)} {unit}; {display(quantity)} {unit} cannot come from it."
+            raise Refused([Blocker("mass", text)])
+    return save_record(a, LotLink(source=source, target=target, quantity=quantity, unit=unit))
+
+
+def batch_node(a: Act, batch: Batch) -> LotNode:
+    """The batch itself as a node, made when something first goes into it."""
+    found = LotNode.objects.filter(batch=batch, kind="batch").first()
+    return found or save_record(a, LotNode(kind="batch", title=batch.number, batch=batch))
+
+
+def take_tissue(a: Act, batch: Batch, lot: TissueLot, quantity: Decimal, unit: str) -> LotLink:
+    """Links a tissue lot, and its donation before it, into a batch: the way back to the donor (R402)."""
+    donation = LotNode.objects.filter(donation=lot.donation).first() or save_record(
+        a, LotNode(kind="donation", title=f"Donation {lot.donation.din}", donation=lot.donation)
+    )
+    tissue = LotNode.objects.filter(tissue=lot).first()
+    if tissue is None:
+        tissue = save_record(
+            a, LotNode(kind="tissue", title=f"Tissue {lot.number}", tissue=lot, amount=lot.quantity, unit=lot.unit)
+        )
+        link(a, donation, tissue, None, "")
+    return link(a, tissue, batch_node(a, batch), quantity, unit)
+
+
+def make_containers(a: Act, batch: Batch, run: UnitRun, count: int) -> list[Container]:
+    """Names every filled container of a batch, once, and hangs it on the bulk it was filled from (R314, MAT-10)."""
+    if Container.objects.filter(batch=batch).exists():
+        raise Refused([Blocker("named", f"The containers of {batch.number} are named already.")])
+    rows = [Container(batch=batch, number=f"{batch.number}-V{n:04d}", index=n) for n in range(1, count + 1)]
+    save_records(a, rows)
+    bulk = LotNode.objects.filter(run__batch=batch).order_by("-id").first()
+    source = bulk or batch_node(a, batch)
+    nodes = [LotNode(kind="container", title=row.number, container=row, unit="container") for row in rows]
+    save_records(a, nodes)
+    save_records(a, [LotLink(source=source, target=node, quantity=None, unit="") for node in nodes])
+    a.fact(run=str(run.uuid), containers=count)
+    return rows
+
+

@@ -1,0 +1,169 @@
+"""Phases from start to close: signatures, corrections that void them, what runs next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batches import gates
+from batches.domain.masterfile.values import Reference
+from batches.domain.masters import plan_for
+from batches.domain.values import Values
+from batches.guards import DONE
+from batches.models import Batch, PhaseRecord
+from batches.states import BATCH_TRANSITIONS, PHASE_TRANSITIONS, BatchState, PhaseState
+from compliance.domain import signing
+from compliance.domain.records import save_record
+from compliance.domain.transitions import apply_transition, find, locked
+from compliance.guards import signers_of
+from compliance.refusals import Blocker
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from compliance.domain.act import Act
+
+
+def _locked_batch(phase: PhaseRecord) -> Batch:
+    return Batch.objects.select_for_update().select_related("master_version", "bank").get(pk=phase.batch_id)
+
+
+def _title(phase: PhaseRecord) -> str:
+    return f"{phase.batch.number}, {phase.run.title}, {phase.title}"
+
+
+def start_phase(a: Act, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
+    """Starts a phase (R106). Refuses out of order, without training, before a gate, in a batch not open.
+
+    Writes the phase, the batch's begin at the first phase, hold-time breaches, and first calculations.
+    """
+    from batches.domain import calculating, holds  # noqa: PLC0415 - they correct phases, phases start them
+
+    batch = _locked_batch(phase)
+    a.touch(batch)
+    move = find(PHASE_TRANSITIONS, "start")
+    row = apply_transition(a, phase, move, version=version, started_by=a.actor.user, started_at=a.at)
+    if batch.state == BatchState.ISSUED:
+        batch = apply_transition(a, batch, find(BATCH_TRANSITIONS, "begin"), started_at=a.at)
+    plan = plan_for(batch)
+    values = Values(batch, plan)
+    holds.check_event(a, batch, row, values, f"{row.path}.started_at", a.at)
+    calculating.compute_phase(a, batch, plan, values, row)
+    return row
+
+
+def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
+    """Signs a phase as performed. Refuses while anything the master asks for is missing (R306).
+
+    A phase whose performed signature a correction voided is signed again here without a change of state.
+    Closes the phase where no second signature is asked.
+    """
+    batch = _locked_batch(phase)
+    a.touch(batch)
+    again = phase.state == PhaseState.PERFORMED and not signers_of(phase.uuid, "performed")
+    if again:
+        a.actor.need("batches.execute_phase")
+        row = locked(phase, version)
+        row.performed_by, row.performed_at = a.actor.user, a.at
+        save_record(a, row)
+    else:
+        move = find(PHASE_TRANSITIONS, "complete")
+        row = apply_transition(a, phase, move, version=version, performed_by=a.actor.user, performed_at=a.at)
+    signing.sign(a, token, row, "performed", title=_title(row), permission="batches.execute_phase")
+    sign = plan_for(batch).phase(row).sign
+    return row if sign.verified or sign.qa else close_phase(a, batch, row)
+
+
+def verify_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
+    """A second person verifies a performed phase and signs (R202, SIG-02). Closes it where QA does not sign."""
+    batch = _locked_batch(phase)
+    a.touch(batch)
+    move = find(PHASE_TRANSITIONS, "verify")
+    row = apply_transition(a, phase, move, version=version, verified_by=a.actor.user, verified_at=a.at)
+    signing.sign(a, token, row, "verified", title=_title(row), permission="batches.verify_phase")
+    return row if plan_for(batch).phase(row).sign.qa else close_phase(a, batch, row)
+
+
+def approve_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
+    """QA signs a gate of the process, which closes the phase (R310)."""
+    batch = _locked_batch(phase)
+    a.touch(batch)
+    move = find(PHASE_TRANSITIONS, "approve")
+    row = apply_transition(a, phase, move, version=version, closed_at=a.at)
+    signing.sign(a, token, row, "approved", title=_title(row), permission="batches.approve_phase")
+    _after_close(a, batch, row)
+    return row
+
+
+def close_phase(a: Act, batch: Batch, phase: PhaseRecord) -> PhaseRecord:
+    """Closes a phase whose signatures are complete; what runs next follows."""
+    row = apply_transition(a, phase, find(PHASE_TRANSITIONS, "close"), closed_at=a.at)
+    _after_close(a, batch, row)
+    return row
+
+
+def reopen_for_correction(a: Act, phase: PhaseRecord, reason: str) -> PhaseRecord:
+    """A correction of a signed phase voids its signatures, visibly, and takes it back to performed (SIG-09)."""
+    voided = signing.void_signatures(a, phase, reason)
+    if voided:
+        a.facts.setdefault("voided", []).extend(str(s.uuid) for s in voided)
+    if phase.state in {PhaseState.VERIFIED, PhaseState.CLOSED}:
+        return apply_transition(
+            a, phase, find(PHASE_TRANSITIONS, "reopen"), reason=reason,
+            verified_by=None, verified_at=None, closed_at=None,
+        )
+    return phase
+
+
+def _after_close(a: Act, batch: Batch, phase: PhaseRecord) -> None:
+    from batches.domain import genealogy, repeats  # noqa: PLC0415 - they lie beside phases and close some
+
+    genealogy.node_for_phase(a, batch, phase)
+    skip_by_rule(a, batch)
+    repeats.after_close(a, batch, phase)
+    finish_if_done(a, batch)
+
+
+def skip_by_rule(a: Act, batch: Batch) -> None:
+    """Phases whose `when` is answered and not met become not applicable (equality only, no expressions)."""
+    plan = plan_for(batch)
+    conditional = [path for path, place in plan.index.phases.items() if place.phase.when is not None]
+    if not conditional:
+        return
+    values = Values(batch, plan)
+    waiting = PhaseRecord.objects.filter(batch=batch, path__in=conditional, state=PhaseState.PENDING)
+    for row in waiting.select_related("batch", "run"):
+        when = plan.place(row.path).phase.when
+        read = values.read(Reference(when.parameter), row.path, row.occurrence) if when else []
+        if when and read and read[-1][0] is not None and str(read[-1][0]) not in when.in_:
+            move = find(PHASE_TRANSITIONS, "skip")
+            apply_transition(a, row, move, closed_at=a.at)
+
+
+def when_blockers(phase: PhaseRecord) -> list[Blocker]:
+    """A conditional phase waits until its question is answered."""
+    plan = plan_for(phase.batch)
+    when = plan.phase(phase).when
+    if when is None:
+        return []
+    read = Values(phase.batch, plan).read(Reference(when.parameter), phase.path, phase.occurrence)
+    if not read or read[-1][0] is None:
+        return [Blocker("when", f"It depends on {when.parameter.replace('_', ' ')}, which is not recorded yet.")]
+    return []
+
+
+def finish_if_done(a: Act, batch: Batch) -> None:
+    """The last phase closed ends the execution; the reviewers take over."""
+    row = Batch.objects.get(pk=batch.pk)
+    if row.state != BatchState.IN_PROGRESS or PhaseRecord.objects.filter(batch=batch).exclude(state__in=DONE).exists():
+        return
+    done = apply_transition(a, row, find(BATCH_TRANSITIONS, "finish"), executed_at=a.at)
+    gates.executed(a, done)
+
+
+def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str) -> PhaseRecord:
+    """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature."""
+    batch = _locked_batch(phase)
+    a.touch(batch)
+    row = apply_transition(a, phase, find(PHASE_TRANSITIONS, "abort"), reason=reason, closed_at=a.at)
+    signing.sign(a, token, row, "responsible", title=_title(row), permission="batches.hold_batch")
+    return row

@@ -1,0 +1,255 @@
+"""What blocks an act on a master, a batch or a phase. Read-only; the screen shows the same list before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batches import gates
+from batches.domain.masterfile.lint import lint
+from batches.domain.masterfile.load import load
+from batches.domain.masterfile.order import phases_before
+from batches.domain.masters import plan_for
+from batches.models import Deviation, Entry, EquipmentScan, MaterialCharge, PhaseRecord
+from batches.states import BatchState, ChargeState, DeviationState, PhaseState
+from compliance.guards import blockers_for_other_person, signers_of
+from compliance.models import Signature
+from compliance.refusals import Blocker
+from resources.guards import blockers_for_training
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from batches.domain.masterfile.order import Before
+    from batches.domain.masterfile.parameter import ParameterSpec
+    from batches.models import Batch, MasterVersion
+    from compliance.domain.actor import Actor
+
+DONE = frozenset({PhaseState.CLOSED, PhaseState.NOT_APPLICABLE, PhaseState.ABORTED})
+OPEN_BATCH = frozenset({BatchState.ISSUED, BatchState.IN_PROGRESS})
+
+
+def blockers_for_submit_master(actor: Actor, version: MasterVersion, at: datetime) -> list[Blocker]:
+    """A master that a batch could not run is refused, with every finding (R331)."""
+    del actor, at
+    findings = lint(load(version.source), None)
+    return [
+        Blocker(f.code, f"{f.path}: {f.message}", clears="the process engineer")
+        for f in findings
+        if f.severity == "error"
+    ]
+
+
+def blockers_for_check_master(actor: Actor, version: MasterVersion, at: datetime) -> list[Blocker]:
+    """The checker is not the author: 211.186 asks for two people (R331)."""
+    del at
+    return blockers_for_other_person(
+        actor.user, {version.drafted_by_id} | signers_of(version.uuid, "authored"), "check this master"
+    )
+
+
+def blockers_for_approve_master(actor: Actor, version: MasterVersion, at: datetime) -> list[Blocker]:
+    """QA approves what two others made and checked, on the text they signed."""
+    del at
+    found = blockers_for_other_person(actor.user, signers_of(version.uuid), "approve this master")
+    for meaning in ("authored", "checked"):
+        if not signers_of(version.uuid, meaning):
+            found.append(Blocker("unsigned", f"The signature “{meaning}” is missing or void."))
+    return found
+
+
+def blockers_for_record(
+    actor: Actor, batch: Batch, phase: PhaseRecord, earlier: Entry | None, seen: UUID | None, slot: str
+) -> list[Blocker]:
+    """Whether a value may be recorded or corrected here and now (R106, WF-01, CON-01)."""
+    found = []
+    if batch.state != BatchState.IN_PROGRESS:
+        found.append(Blocker("batch_closed", f"{batch.number} is {batch.get_state_display()}; nothing can be added."))
+    correctable = {PhaseState.IN_PROGRESS, PhaseState.PERFORMED, PhaseState.VERIFIED, PhaseState.CLOSED}
+    allowed = correctable if earlier is not None else {PhaseState.IN_PROGRESS}
+    if phase.state not in allowed:
+        text = f"The phase is {phase.get_state_display()}; a value is recorded while it is in progress."
+        found.append(Blocker("phase_closed", text))
+    if seen is not None and (earlier is None or earlier.uuid != seen):
+        who = f" by {earlier.recorded_by} at {earlier.recorded_at:%H:%M} UTC: {earlier.reported}" if earlier else ""
+        found.append(Blocker("stale", f"This value was recorded meanwhile{who}. Look at it, then correct it."))
+    if slot and earlier is None:
+        first = Entry.objects.filter(phase=phase, slot="", superseded_by__isnull=True).values_list(
+            "recorded_by_id", flat=True
+        )
+        found += blockers_for_other_person(actor.user, first, "count blind")
+    return found
+
+
+def blockers_for_start_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """Order, batch state, rule, gates, training: everything that must be there before a phase starts (R106)."""
+    batch, plan = phase.batch, plan_for(phase.batch)
+    spec = plan.phase(phase)
+    found = []
+    if batch.state not in OPEN_BATCH:
+        found.append(Blocker("batch_closed", f"{batch.number} is {batch.get_state_display()}."))
+    found += _order(phase, phases_before(plan.spec, phase.path))
+    found += blockers_for_training(actor.user, [*spec.documents, *spec.requires.training], at)
+    for gate in spec.gate:
+        found += gates.ask(gate, batch, phase, at)
+    found += _stops(phase)
+    return found
+
+
+def _order(phase: PhaseRecord, before: tuple[Before, ...]) -> list[Blocker]:
+    """The phases before this one that are not done; a parallel race is settled under the batch's lock."""
+    paths = {b.path: b.occurrence for b in before}
+    rows = PhaseRecord.objects.filter(batch=phase.batch_id, path__in=paths).exclude(state__in=DONE)
+    return [
+        Blocker("order", f"{row.title} ({row.get_state_display()}) comes first.", link=f"phase:{row.seq}")
+        for row in rows
+        if paths[row.path] == "all" or row.occurrence == phase.occurrence
+    ]
+
+
+def _stops(phase: PhaseRecord) -> list[Blocker]:
+    """Open deviations from values where the master says `stop`: nothing goes on before QA has closed them."""
+    plan = plan_for(phase.batch)
+    stops = {p for p, target in plan.index.parameters.items() if target.parameter and target.parameter.on_breach == "stop"}
+    if not stops:
+        return []
+    rows = Deviation.objects.filter(batch=phase.batch_id, entry__path__in=stops).exclude(state=DeviationState.CLOSED)
+    return [
+        Blocker("stop", f"{row.number} must be closed first: {row.title}.", f"deviation:{row.number}", "QA") for row in rows
+    ]
+
+
+def blockers_for_complete_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """Everything the master asks for is recorded, scanned, charged, verified where it must be before (R306)."""
+    del actor, at
+    plan = plan_for(phase.batch)
+    spec = plan.phase(phase)
+    live = list(Entry.objects.filter(phase=phase, superseded_by__isnull=True))
+    recorded = {(e.path.rpartition(".")[2], e.slot): e for e in live}
+    found = [
+        Blocker("missing", f"{p.label} is not recorded.", link=f"field:{p.id}")
+        for p in spec.parameters
+        if not p.optional and (p.id, "") not in recorded
+    ]
+    if spec.verify_before == "completion":
+        found += missing_second_counts(phase, spec.blind_parameters, recorded)
+    found += _uncalculated(live)
+    found += _needs(phase)
+    found += _stops(phase)
+    return found
+
+
+def missing_second_counts(
+    phase: PhaseRecord, blind: tuple[ParameterSpec, ...], recorded: dict[tuple[str, str], Entry]
+) -> list[Blocker]:
+    """Blind second counts that are still to be made."""
+    del phase
+    return [
+        Blocker("second_count", f"{p.label}: the second person has not counted.", f"field:{p.id}", "a second person")
+        for p in blind
+        if (p.id, "second") not in recorded
+    ]
+
+
+def _uncalculated(live: list[Entry]) -> list[Blocker]:
+    return [
+        Blocker("not_calculable", f"{e.label}: {e.message}", link=f"field:{e.path.rpartition('.')[2]}")
+        for e in live
+        if e.kind == "calculation" and e.value is None
+    ]
+
+
+def _needs(phase: PhaseRecord) -> list[Blocker]:
+    """Equipment, materials and samples that the master asks for."""
+    spec = plan_for(phase.batch).phase(phase)
+    found = []
+    scanned = set(EquipmentScan.objects.filter(phase=phase).values_list("equipment_class", flat=True))
+    for need in spec.requires.equipment:
+        if need.scan and need.class_ not in scanned:
+            found.append(Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", "field:scan"))
+    charges = list(MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED))
+    charged = {c.item_code for c in charges}
+    for item in spec.requires.materials:
+        if item.item not in charged:
+            found.append(Blocker("material", f"{item.item} is not charged in.", "field:scan"))
+    for charge in charges:
+        if charge.second_person and charge.state != ChargeState.VERIFIED:
+            text = f"{charge.item_code}, lot {charge.lot_number}: a second person has not verified the charge-in."
+            found.append(Blocker("charge_unverified", text, clears="a second person"))
+    return found
+
+
+def blockers_for_verify_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """The verifier is nobody who performed; what she verifies is signed as performed (SIG-02, R202)."""
+    del at
+    performers = {phase.performed_by_id, *phase.entries.filter(slot="").values_list("recorded_by_id", flat=True)}
+    found = blockers_for_other_person(actor.user, performers | signers_of(phase.uuid, "performed"), "verify it")
+    return found + _performed_signature(phase)
+
+
+def _performed_signature(phase: PhaseRecord) -> list[Blocker]:
+    if plan_for(phase.batch).phase(phase).sign.performed and not signers_of(phase.uuid, "performed"):
+        text = "The performed signature was voided by a correction; it must be signed again first."
+        return [Blocker("resign", text, clears="the operator")]
+    return []
+
+
+def blockers_for_approve_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """QA's gate signature: performed and verified first, by others."""
+    del at
+    spec = plan_for(phase.batch).phase(phase)
+    found = _performed_signature(phase)
+    if spec.sign.verified and phase.state != PhaseState.VERIFIED:
+        found.append(Blocker("unverified", "A second person verifies it first.", clears="a verifier"))
+    others = {phase.performed_by_id, phase.verified_by_id}
+    return found + blockers_for_other_person(actor.user, others, "approve it")
+
+
+def blockers_for_verify_charge(actor: Actor, charge: MaterialCharge, at: datetime) -> list[Blocker]:
+    """The second person at a charge-in is not who charged (R307)."""
+    del at
+    return blockers_for_other_person(actor.user, {charge.charged_by_id}, "verify the charge-in")
+
+
+def blockers_for_resume(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """A hold before the end of execution goes back to execution; a released batch is disposed of anew."""
+    del actor, at
+    if batch.executed_at is not None:
+        return [Blocker("disposed", "The batch was executed already; its hold ends by a disposition.")]
+    return []
+
+
+def blockers_for_finish_batch(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """Every phase is closed or not applicable."""
+    del actor, at
+    rows = PhaseRecord.objects.filter(batch=batch).exclude(state__in=DONE)[:20]
+    return [Blocker("open_phase", f"{r.title}: {r.get_state_display()}.", link=f"phase:{r.seq}") for r in rows]
+
+
+def blockers_for_assess_deviation(actor: Actor, row: Deviation, at: datetime) -> list[Blocker]:
+    """The assessor did not perform the step."""
+    del at
+    performer = {row.phase.performed_by_id} if row.phase else set()
+    return blockers_for_other_person(actor.user, performer, "assess this deviation")
+
+
+def blockers_for_investigate_deviation(actor: Actor, row: Deviation, at: datetime) -> list[Blocker]:
+    """It has a class and its rationale."""
+    del actor, at
+    return [] if row.classification and row.rationale else [Blocker("class", "The deviation is not classified.")]
+
+
+def blockers_for_close_deviation(actor: Actor, row: Deviation, at: datetime) -> list[Blocker]:
+    """Cause, impact, other batches and conclusion are written, and somebody else investigated (R334, R504)."""
+    del at
+    found = [
+        Blocker(name, f"The {name.replace('_', ' ')} is not written.")
+        for name in ("root_cause", "impact", "other_batches", "conclusion")
+        if not getattr(row, name)
+    ]
+    return found + blockers_for_other_person(actor.user, signers_of(row.uuid, "responsible"), "close it")
+
+
+def standing_signatures(record_uuid: UUID) -> list[Signature]:
+    """Signatures on a record that are not void, for pages that show what a correction would void."""
+    return list(Signature.objects.filter(record_uuid=record_uuid, void__isnull=True))
