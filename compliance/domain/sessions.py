@@ -1,0 +1,125 @@
+"""A person at a station: signed in, locked while idle, resumed by the same person, signed out (R117, R208)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib import auth
+
+from compliance.domain import actor as actors
+from compliance.domain.act import act
+from compliance.models import User
+from compliance.refusals import Denied, Refusal, Throttled
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+LOCKED_AT = "locked_at"
+SEEN_AT = "seen_at"
+SIGN_INS = "sign_ins"
+STATION = "station"
+NAME_MAX = 60
+
+
+def check(request: HttpRequest, username: str, password: str) -> User:
+    """The person to whom both components belong (R206).
+
+    Refuses with the same words for an unknown name and a wrong password (Denied) and a locked account
+    (Throttled, R120); each refusal is on record with the claimed name.
+    """
+    name = username.strip().casefold()
+    user = auth.authenticate(request, username=name, password=password) if name and password else None
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers in its own words
+    if isinstance(user, User):
+        return user
+    locked = bool(name) and not AxesProxyHandler.is_allowed(request, {"username": name})
+    _note_refusal(request, name, locked=locked)
+    if locked:
+        raise Throttled(
+            "Too many wrong passwords: this account is locked. A system administrator unlocks it after a check.",
+            "locked",
+        )
+    raise Denied("User name and password do not belong together.", "sign_in_refused")
+
+
+def _note_refusal(request: HttpRequest, name: str, *, locked: bool) -> None:
+    known = User.objects.filter(username=name).first()
+    with act(actors.system(), "user.sign_in_refused", SIGN_INS) as a:
+        if known is not None:
+            a.touch(known)
+        a.fact(claimed=name[:NAME_MAX], locked=locked, station=station_of(request))
+
+
+def sign_in(request: HttpRequest, user: User, at: float) -> None:
+    """Opens a new session for the person; its key is new, whatever key the browser brought.
+
+    Ends the session that stood here before. Writes `user.signed_in`; when that act is refused no session is left.
+    """
+    if owner_of(request) is not None:
+        sign_out(request, "another sign-in at this station")
+    request.session.flush()
+    _open(request, user, at, resumed=False)
+
+
+def resume(request: HttpRequest, user: User, at: float) -> None:
+    """Opens a locked session again for the person it belongs to; forms opened before stay good.
+
+    Refuses another person (Denied): she signs in herself, the locked session ends then.
+    """
+    owner = owner_of(request)
+    if owner is None or owner.pk != user.pk:
+        name = owner.printed_name if owner else "nobody"
+        raise Denied(f"This station is locked by {name}. Another person signs in at the door.", "not_owner")
+    # `login` keeps the key of a session that is this person's already.
+    request.session.cycle_key()
+    _open(request, user, at, resumed=True)
+
+
+def _open(request: HttpRequest, user: User, at: float, *, resumed: bool) -> None:
+    auth.login(request, user, backend="compliance.backends.PersonBackend")
+    request.session.pop(LOCKED_AT, None)
+    request.session[SEEN_AT] = at
+    try:
+        with act(actors.of_request(request), "user.signed_in", user) as a:
+            a.fact(station=station_of(request), resumed=resumed)
+    except Refusal:
+        auth.logout(request)
+        raise
+
+
+def lock(request: HttpRequest, at: float, cause: str) -> None:
+    """Locks the session, once: its person may do nothing until she gives both components again (R208)."""
+    owner = owner_of(request)
+    if owner is None or is_locked(request):
+        return
+    with act(actors.of_request(request), "user.session_locked", owner) as a:
+        a.fact(station=station_of(request), cause=cause)
+    request.session[LOCKED_AT] = at
+
+
+def sign_out(request: HttpRequest, cause: str = "") -> None:
+    """Ends the session, whatever happens to its record. Writes `user.signed_out`."""
+    owner = owner_of(request)
+    try:
+        if owner is not None:
+            with act(actors.of_request(request), "user.signed_out", owner) as a:
+                a.fact(station=station_of(request), cause=cause)
+    finally:
+        auth.logout(request)
+
+
+def is_locked(request: HttpRequest) -> bool:
+    """Whether the session is locked."""
+    return LOCKED_AT in request.session
+
+
+def owner_of(request: HttpRequest) -> User | None:
+    """Whose session it is, locked or not."""
+    user = request.user
+    return user if isinstance(user, User) else None
+
+
+def station_of(request: HttpRequest) -> str:
+    """The station that the browser named."""
+    return str(request.COOKIES.get(STATION, ""))[:80]

@@ -1,0 +1,1 @@
+"""What comes out of a browser: parsed, checked for origin, opened as an act."""
