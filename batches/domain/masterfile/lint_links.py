@@ -65,7 +65,7 @@ def _is_reversed(subject: Subject, start: Target, end: Target) -> bool:
 def _position(target: Target) -> int:
     if target.aspect == "started_at":
         return -1
-    ids = [parameter.id for parameter in target.phase.phase.parameters]
+    ids = [parameter.id for parameter in target.phase.phase.recorded]
     return len(ids) if target.parameter is None else ids.index(target.parameter.id)
 
 

@@ -40,7 +40,7 @@ def _ids(subject: Subject) -> Iterator[Finding]:
 
 
 def _ids_in_phase(place: PhasePlace) -> Iterator[Finding]:
-    ids = [parameter.id for parameter in place.phase.parameters]
+    ids = [parameter.id for parameter in place.phase.recorded]
     samples = [sample.id for sample in place.phase.samples]
     yield from _unique(place.path, ids, "parameter")
     yield from _repeated(place.path, samples, "sample")
@@ -49,7 +49,7 @@ def _ids_in_phase(place: PhasePlace) -> Iterator[Finding]:
             yield error(
                 "bad_id", f"{place.path}.{name}", f"A sample is named in capitals, such as MYC, not {name!r}."
             )
-    if not ids and not samples and not place.phase.requires.materials:
+    if not ids:
         yield error("empty_phase", place.path, f"{place.phase.title}: nothing is recorded here.")
 
 

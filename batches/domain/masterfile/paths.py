@@ -79,7 +79,7 @@ def _index(spec: MasterSpec) -> Index:
 def _add_phase(found: Index, place: PhasePlace) -> None:
     found.phases[place.path] = place
     _add_endings(found, place.path)
-    for parameter in place.phase.parameters:
+    for parameter in place.phase.recorded:
         path = f"{place.path}.{parameter.id}"
         if path not in found.parameters:
             _add_endings(found, path)

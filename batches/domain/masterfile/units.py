@@ -13,7 +13,7 @@ UNITS = frozenset(
     {
         *TIME,
         *("1", "x", "%", "fraction", "pH", "PD", "DV"),
-        *("vials", "labels", "containers", "copies", "% w/w"),
+        *("piece", "vials", "labels", "containers", "copies", "% w/w"),
         *("uL", "mL", "L", "ng", "ug", "mg", "g", "kg", "nm", "um", "mm", "cm"),
         *("cm2", "m2", "L/m2", "mL/cm2", "mL/min", "mL/h", "L/min", "L/h", "L/m2/h", "L/m2/h/bar"),
         *("bar", "mbar", "psi", "mbar/min", "1/s", "rpm", "degC", "degC/min"),
