@@ -81,7 +81,9 @@ def close_act(act: Act) -> LedgerEntry:
         home=act.home,
         recorded_at=act.at,
         true_at=clock.true_now(),
-        payload=canonical_json({"rows": act.rows, "facts": act.facts}),
+        payload=canonical_json(
+            {"rows": act.rows, "facts": act.facts, "home": act.home, "chains": sorted(act.chains)}
+        ),
     )
     entry.digest = entry_digest(entry)
     heads = _locked_heads(act.chains, entry.recorded_at)
@@ -111,7 +113,8 @@ def _link(head: ChainHead, entry: LedgerEntry) -> dict[str, Any]:
     link.save(force_insert=True)
     head.seq, head.digest, head.recorded_at = link.seq, link.digest, max(head.recorded_at, entry.recorded_at)
     head.save()
-    return {"chain": link.chain, "seq": link.seq, "digest": link.digest, "at": plain_value(entry.recorded_at)}
+    at = plain_value(entry.recorded_at)
+    return {"chain": link.chain, "seq": link.seq, "digest": link.digest, "at": at, "entry": entry.pk}
 
 
 def publish(heads: list[dict[str, Any]]) -> None:

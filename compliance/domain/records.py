@@ -37,16 +37,17 @@ def save_records(a: Act, rows: Iterable[Record | AppendOnly], reason: str | None
     """
     why = clean_reason(reason) if reason is not None else None
     for model, group in groupby(rows, key=type):
-        batch = list(group)
+        batch: list[Any] = list(group)
         for row in batch:
             row.act_id = a.id
             _validate(row)
         if issubclass(model, AppendOnly):
             _insert(model, batch)
+            places: dict[Any, int] = {}
         else:
-            _write_records(a, model, batch, why)
+            places = _write_records(a, model, batch, why)
         for row in batch:
-            a.rows.append(_noted(row, why))
+            a.rows.append(_noted(row, why, places.get(row.uuid)))
 
 
 def store_secret(user: User) -> None:
@@ -71,18 +72,21 @@ def _insert(model: type[models.Model], batch: list[Any]) -> None:
     model._default_manager.bulk_create(batch)
 
 
-def _write_records(a: Act, model: type[models.Model], batch: list[Any], why: str | None) -> None:
+def _write_records(a: Act, model: type[Any], batch: list[Any], why: str | None) -> dict[Any, int]:
+    """Rows, then their history; answers which history row each got."""
+    places: dict[Any, int] = {}
     new = [row for row in batch if row._state.adding]
     changed = [row for row in batch if not row._state.adding]
     for row in new:
         row.version = 1
     if new:
         model._default_manager.bulk_create(new)
-        _history(a, model, new, why, update=False)
+        places |= _history(a, model, new, why, update=False)
     for row in changed:
         _step(model, row)
     if changed:
-        _history(a, model, changed, why, update=True)
+        places |= _history(a, model, changed, why, update=True)
+    return places
 
 
 def _step(model: type[models.Model], row: Any) -> None:
@@ -103,18 +107,22 @@ def _step(model: type[models.Model], row: Any) -> None:
         )
 
 
-def _history(a: Act, model: Any, batch: list[Any], why: str | None, *, update: bool) -> None:
+def _history(a: Act, model: Any, batch: list[Any], why: str | None, *, update: bool) -> dict[Any, int]:
     for row in batch:
         # simple-history would take a reason left on the object by an earlier save (AUD-08).
         row._change_reason = None
-    model.history.bulk_history_create(
+    made = model.history.bulk_history_create(
         batch, update=update, default_user=a.actor.user, default_change_reason=why or "", default_date=a.at
     )
+    return {row.uuid: row.history_id for row in made}
 
 
-def _noted(row: Any, why: str | None) -> dict[str, Any]:
+def _noted(row: Any, why: str | None, history: int | None) -> dict[str, Any]:
+    """What the ledger keeps of a written row. The two keys stand in it too: foreign keys point at them."""
     number = newest(row_label(row))
     return {
+        "id": row.pk,
+        "history": history,
         "label": row_label(row),
         "uuid": str(row.uuid),
         "version": row.version,
