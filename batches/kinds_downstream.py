@@ -22,7 +22,7 @@ TFF = Kind(
         number("shear", "1/s", "Wall shear rate"),
         number("tmp", "bar", "Transmembrane pressure"),
         number("flux", "L/m2/h", "Mean flux"),
-        number("hours_from_first_harvest", "h", "Time from the end of the first harvest"),
+        number("feed_volume", "mL", "Feed volume"),
         number("membrane_load", "L/m2", "Membrane load"),
         number("retentate_volume", "mL", "Retentate volume after concentration"),
         number("vcf", "x", "Volumetric concentration factor"),

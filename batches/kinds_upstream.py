@@ -59,7 +59,7 @@ ISOLATION = Kind(
         number("viable_concentration", "cells/mL", "Viable concentration"),
         number("viability", "%", "Viability"),
         number("viable_cells", "cells", "Viable cells"),
-        number("hours_in_culture", "h", "Hours in culture"),
+        number("days_in_culture", "d", "Days in culture"),
         choice("outgrowth", "Outgrowth"),
     ),
 )
@@ -120,7 +120,6 @@ THAW = Kind(
     "Thaw of bank vials",
     "batches.Thaw",
     (
-        text("bank", "Bank on the vials"),
         number("vials", "vials", "Vials thawed"),
         instant("removed_at", "Out of liquid nitrogen at"),
         instant("thaw_started_at", "Thaw started at"),
@@ -220,6 +219,7 @@ POOLING = Kind(
         number("temperature", "degC", "Temperature of the pool"),
         choice("at_risk", "Pooled before results"),
         instant("pooled_at", "Pooled at"),
+        number("hours_from_first_harvest", "h", "Time from the end of the first harvest"),
     ),
 )
 
