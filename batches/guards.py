@@ -110,12 +110,15 @@ def _order(phase: PhaseRecord, before: tuple[Before, ...]) -> list[Blocker]:
 def _stops(phase: PhaseRecord) -> list[Blocker]:
     """Open deviations from values where the master says `stop`: nothing goes on before QA has closed them."""
     plan = plan_for(phase.batch)
-    stops = {p for p, target in plan.index.parameters.items() if target.parameter and target.parameter.on_breach == "stop"}
+    stops = {
+        p for p, target in plan.index.parameters.items() if target.parameter and target.parameter.on_breach == "stop"
+    }
     if not stops:
         return []
     rows = Deviation.objects.filter(batch=phase.batch_id, entry__path__in=stops).exclude(state=DeviationState.CLOSED)
     return [
-        Blocker("stop", f"{row.number} must be closed first: {row.title}.", f"deviation:{row.number}", "QA") for row in rows
+        Blocker("stop", f"{row.number} must be closed first: {row.title}.", f"deviation:{row.number}", "QA")
+        for row in rows
     ]
 
 
@@ -162,16 +165,19 @@ def _uncalculated(live: list[Entry]) -> list[Blocker]:
 def _needs(phase: PhaseRecord) -> list[Blocker]:
     """Equipment, materials and samples that the master asks for."""
     spec = plan_for(phase.batch).phase(phase)
-    found = []
     scanned = set(EquipmentScan.objects.filter(phase=phase).values_list("equipment_class", flat=True))
-    for need in spec.requires.equipment:
-        if need.scan and need.class_ not in scanned:
-            found.append(Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", "field:scan"))
+    found = [
+        Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", "field:scan")
+        for need in spec.requires.equipment
+        if need.scan and need.class_ not in scanned
+    ]
     charges = list(MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED))
     charged = {c.item_code for c in charges}
-    for item in spec.requires.materials:
-        if item.item not in charged:
-            found.append(Blocker("material", f"{item.item} is not charged in.", "field:scan"))
+    found += [
+        Blocker("material", f"{one.item} is not charged in.", "field:scan")
+        for one in spec.requires.materials
+        if one.item not in charged
+    ]
     for charge in charges:
         if charge.second_person and charge.state != ChargeState.VERIFIED:
             text = f"{charge.item_code}, lot {charge.lot_number}: a second person has not verified the charge-in."

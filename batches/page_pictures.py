@@ -81,9 +81,7 @@ def order_layers(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> list[list[
     ordered = []
     for level in sorted(layers):
         keys = layers[level]
-        keys.sort(
-            key=lambda key: sum(rank.get(p, 0) for p in parents[key]) * 1000 // max(len(parents[key]), 1)
-        )
+        keys.sort(key=lambda key: sum(rank.get(p, 0) for p in parents[key]) * 1000 // max(len(parents[key]), 1))
         rank |= {key: index for index, key in enumerate(keys)}
         ordered.append(keys)
     return ordered

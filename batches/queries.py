@@ -28,9 +28,7 @@ def board() -> QuerySet[Batch]:
         .annotate(
             phase_count=Count("phases", distinct=True),
             done_count=Count("phases", filter=done, distinct=True),
-            open_deviations=Count(
-                "deviations", filter=~Q(deviations__state=DeviationState.CLOSED), distinct=True
-            ),
+            open_deviations=Count("deviations", filter=~Q(deviations__state=DeviationState.CLOSED), distinct=True),
         )
         .order_by("-id")
     )
@@ -38,9 +36,9 @@ def board() -> QuerySet[Batch]:
 
 def batch_by_number(number: str) -> Batch:
     """One batch with what every page of it needs. Raises Batch.DoesNotExist."""
-    return Batch.objects.select_related(
-        "master_version__master", "product_version__product", "bank", "issued_by"
-    ).get(number=number)
+    return Batch.objects.select_related("master_version__master", "product_version__product", "bank", "issued_by").get(
+        number=number
+    )
 
 
 def phases_of(batch: Batch) -> QuerySet[PhaseRecord]:

@@ -25,7 +25,7 @@ def switches(**_kwargs: Any) -> list[Error]:
         found.append(Error("SIMPLE_HISTORY_REVERT_DISABLED may not be off.", id="compliance.E002"))
     if settings.ATOMIC_REQUESTS:
         found.append(Error("ATOMIC_REQUESTS would nest acts in a request.", id="compliance.E003"))
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     if options.get("visibility_timeout", settings.CELERY_TASK_TIME_LIMIT + 1) <= settings.CELERY_TASK_TIME_LIMIT:
         found.append(Error("The broker's visibility timeout is shorter than the longest job.", id="compliance.E004"))
     return found

@@ -57,5 +57,3 @@ class HistoryExists(models.BaseConstraint):
 
     def __hash__(self) -> int:
         return hash((self.name, self.history_table))
-
-

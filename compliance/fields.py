@@ -62,7 +62,7 @@ class ExactDecimalField(_DecimalField):
     def get_prep_value(self, value: Any) -> Decimal | None:
         return self.to_python(super().get_prep_value(value))
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         number = value if prepared else self.get_prep_value(value)
         if number is None or connection.vendor == "postgresql":
             return number

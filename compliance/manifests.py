@@ -47,7 +47,9 @@ def newest(label: str) -> int:
 def wanted(model: type[models.Model]) -> list[str]:
     """The columns the model has today, without identity and what stands outside the record."""
     outside = getattr(model, "outside_history", ())
-    return sorted(f.attname for f in model._meta.concrete_fields if f.attname not in NOT_LISTED and f.name not in outside)
+    return sorted(
+        f.attname for f in model._meta.concrete_fields if f.attname not in NOT_LISTED and f.name not in outside
+    )
 
 
 def gmp_models() -> list[type[models.Model]]:

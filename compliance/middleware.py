@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from compliance.domain import clock
-from compliance.refusals import Refusal
+from compliance.domain import clock, sessions
+from compliance.page_forms import SessionOver
+from compliance.refusals import AlreadyDone, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PUBLIC = "evidence_public"
+TOUCH_SECONDS = 5
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -38,26 +40,67 @@ class SessionGuard:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """Before the view: public, or signed in and not idle too long."""
+        """Before the view: public, or signed in, not locked and not idle too long."""
         if getattr(view, PUBLIC, False):
             return None
         if not request.user.is_authenticated:
             return session_over(request)
         now = clock.true_now().timestamp()
-        seen = request.session.get("seen_at", now)
-        if now - seen > timedelta(seconds=settings.IDLE_SECONDS).total_seconds():
-            logout(request)
-            return session_over(request)
-        if now - seen > 5 or "seen_at" not in request.session:
-            request.session["seen_at"] = now
+        try:
+            if self._idle(request, now):
+                sessions.lock(request, now, "idle")
+        except Refusal as refusal:
+            return answer(request, refusal)
+        if sessions.is_locked(request):
+            return session_locked(request)
+        if now - request.session.get(sessions.SEEN_AT, 0) > TOUCH_SECONDS:
+            request.session[sessions.SEEN_AT] = now
         return None
+
+    @staticmethod
+    def _idle(request: HttpRequest, now: float) -> bool:
+        return bool(now - request.session.get(sessions.SEEN_AT, now) > settings.IDLE_SECONDS)
 
 
 def session_over(request: HttpRequest) -> HttpResponse:
-    """A fragment gets 401 with the overlay that signs in again in place; a page goes to the sign-in."""
-    if getattr(request, "htmx", False):
-        return render(request, "_session_over.html", {"next": request.path}, status=401)
-    return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.get_full_path()}")
+    """Nobody is signed in: a fragment gets 401 with the overlay that signs in, a page goes to the door."""
+    if is_fragment(request):
+        return render(request, "_session_over.html", {"over": over_of(request), "next": back(request)}, status=401)
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back(request)})}")
+
+
+def session_locked(request: HttpRequest) -> HttpResponse:
+    """The session is locked: 401 with the overlay, or the locked page, which comes back here."""
+    if is_fragment(request):
+        return render(request, "_session_over.html", {"over": over_of(request), "next": back(request)}, status=401)
+    return redirect(f"{reverse('compliance:unlock')}?{urlencode({'next': back(request)})}")
+
+
+def over_of(request: HttpRequest) -> SessionOver:
+    """The overlay: of the person whose session is locked, or of anybody when the session is gone."""
+    owner = sessions.owner_of(request)
+    return SessionOver(
+        title="Locked" if owner else "The session is over",
+        person=owner.printed_name if owner else "",
+        username=owner.username if owner else "",
+        unlock_url=reverse("compliance:unlock"),
+        another_url=reverse("compliance:login"),
+    )
+
+
+def back(request: HttpRequest) -> str:
+    """The page to come back to: this one, or after a POST the one that held the form."""
+    if request.method == "GET" and not is_fragment(request):
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    path = came.path + (f"?{came.query}" if came.query else "")
+    safe = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if safe and path else "/"
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asked."""
+    return bool(getattr(request, "htmx", False))
 
 
 class RefusalAnswers:
@@ -71,7 +114,15 @@ class RefusalAnswers:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turns Refusal into its status and words."""
-        if not isinstance(exception, Refusal):
-            return None
-        name = "_refusal.html" if getattr(request, "htmx", False) else "refusal.html"
-        return render(request, name, {"refusal": exception}, status=exception.status)
+        return answer(request, exception) if isinstance(exception, Refusal) else None
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The refusal's own page, or for htmx one notice above the page, which stays as it is."""
+    context = {"refusal": refusal, "done": isinstance(refusal, AlreadyDone), "back": back(request)}
+    if not is_fragment(request):
+        return render(request, "refusal.html", context, status=refusal.status)
+    response = render(request, "_refusal.html", context, status=refusal.status)
+    response["HX-Retarget"] = "#notices"
+    response["HX-Reswap"] = "innerHTML"
+    return response

@@ -38,7 +38,8 @@ def wanted(connection: BaseDatabaseWrapper, models: list[type[models.Model]] | N
     found: dict[str, str] = {}
     for model in guarded_models() if models is None else models:
         found |= _dialect(connection).triggers(model)
-    return found | _dialect(connection).site_triggers(SiteState)
+    found |= _dialect(connection).site_triggers(SiteState)
+    return found
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

@@ -87,12 +87,12 @@ def _trigger(table: str, when: str, function: str, columns: str = "") -> tuple[s
 
 def triggers(model: type[models.Model]) -> dict[str, str]:
     """The guards of one table by its net kind."""
-    table, kind = model._meta.db_table, model.net_kind  # type: ignore[attr-defined]
+    table, kind = model._meta.db_table, getattr(model, "net_kind", "")
     found = [_trigger(table, when, "evidence_net_never") for when in ("DELETE", "TRUNCATE")]
     found.append(_trigger(table, "INSERT", INSERTS.get(kind, "evidence_net_insert")))
     if kind == "record":
         outside = set(getattr(model, "outside_history", ()))
-        columns = ", ".join(f.column for f in model._meta.concrete_fields if f.name not in outside)
+        columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.name not in outside)
         found.append(_trigger(table, "UPDATE", "evidence_net_step", columns))
     elif kind == "head":
         found.append(_trigger(table, "UPDATE", "evidence_net_head"))
@@ -104,9 +104,7 @@ def triggers(model: type[models.Model]) -> dict[str, str]:
 def site_triggers(model: type[models.Model]) -> dict[str, str]:
     """What a database is for never changes."""
     table = model._meta.db_table
-    return dict(
-        [_trigger(table, "DELETE", "evidence_net_never"), _trigger(table, "UPDATE", "evidence_net_site")]
-    )
+    return dict([_trigger(table, "DELETE", "evidence_net_never"), _trigger(table, "UPDATE", "evidence_net_site")])
 
 
 def drops(cursor: Any) -> list[str]:
@@ -126,9 +124,7 @@ def _spelled(definition: str) -> str:
 
 def compare(cursor: Any, wanted: dict[str, str], guarded: list[type[models.Model]]) -> Iterator[str]:
     """Names what is missing, changed, disabled; names alone would be blind."""
-    cursor.execute(
-        "SELECT t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t WHERE NOT t.tgisinternal"
-    )
+    cursor.execute("SELECT t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t WHERE NOT t.tgisinternal")
     installed = {name: (definition, enabled) for name, definition, enabled in cursor.fetchall()}
     for name, statement in wanted.items():
         definition, enabled = installed.get(name, (None, ""))
@@ -155,9 +151,9 @@ def _keys(cursor: Any, guarded: list[type[models.Model]]) -> Iterator[str]:
     for table, name, definition in cursor.fetchall():
         keys[table] = keys.get(table, "") + f"{name}: {definition}; "
     for model in guarded:
-        table = model._meta.db_table
+        table, kind = model._meta.db_table, getattr(model, "net_kind", "")
         found = keys.get(table, "")
-        if model.net_kind == "record" and f"{model._meta.model_name}_history_exists:" not in found:  # type: ignore[attr-defined]
+        if kind == "record" and f"{model._meta.model_name}_history_exists:" not in found:
             yield f"{table} has no key to its history"
-        if model.net_kind in {"record", "append"} and "FOREIGN KEY (act_id) REFERENCES compliance_ledgerentry" not in found:  # type: ignore[attr-defined]
+        if kind in {"record", "append"} and "FOREIGN KEY (act_id) REFERENCES compliance_ledgerentry" not in found:
             yield f"{table} has no key to the ledger"

@@ -72,7 +72,7 @@ def _trigger(table: str, when: str, rules: list[tuple[str, str]], columns: str =
 
 def triggers(model: type[models.Model]) -> dict[str, str]:
     """The guards of one table by its net kind."""
-    table, kind = model._meta.db_table, model.net_kind  # type: ignore[attr-defined]
+    table, kind = model._meta.db_table, getattr(model, "net_kind", "")
     no_act = (_OPEN, f"{table} is written in an act alone")
     closed = (_CLOSED, "this act is closed")
     found = [_trigger(table, "DELETE", [("1", f"{table} is never deleted")])]

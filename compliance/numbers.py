@@ -34,7 +34,7 @@ _COMMA = re.compile(r"[<>]?\s*[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class NumberRefused(ValueError):  # noqa: N818 (a refusal is an answer, not an error)
+class NumberRefused(ValueError):
     """A text that is no number. `message` says to a person what to write instead; `code` is for programs."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -209,9 +209,7 @@ def _refusal(text: str) -> NumberRefused:
     for code, applies, message in _REASONS:
         if applies(text):
             return NumberRefused(code, message(text))
-    return NumberRefused(
-        "malformed", f"“{_short(text)}” is not a number. Write it like 1.5, 1.2E+11 or < 0.05."
-    )
+    return NumberRefused("malformed", f"“{_short(text)}” is not a number. Write it like 1.5, 1.2E+11 or < 0.05.")
 
 
 def _foreign_digit(text: str) -> bool:

@@ -26,9 +26,7 @@ class FormField:
 
     name: str
     label: str
-    kind: Literal[
-        "text", "code", "area", "select", "radio", "date", "number", "password", "file", "check"
-    ] = "text"
+    kind: Literal["text", "code", "area", "select", "radio", "date", "number", "password", "file", "check"] = "text"
     value: str = ""
     help: str = ""
     error: str = ""

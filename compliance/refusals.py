@@ -24,7 +24,7 @@ class Blocker:
         return self.text
 
 
-class Refusal(Exception):  # noqa: N818 - field term: an act is refused, which is no error of the software
+class Refusal(Exception):
     """The act is refused; nothing was written."""
 
     status = 422

@@ -93,6 +93,11 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 
 USER_TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "withdraw", (GrantState.HELD,), GrantState.WITHDRAWN, "compliance.manage_accounts", "role.withdrawn", reason=True
+        "withdraw",
+        (GrantState.HELD,),
+        GrantState.WITHDRAWN,
+        "compliance.manage_accounts",
+        "role.withdrawn",
+        reason=True,
     ),
 )

@@ -185,7 +185,7 @@ CELERY_TIMEZONE = "UTC"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # Longer than the hard limit, or a long job is handed out twice.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "visibility_timeout": CELERY_TASK_TIME_LIMIT + 300,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,

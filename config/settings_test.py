@@ -14,14 +14,15 @@ from config.settings import *  # noqa: E402, F403
 
 TEST_VAR = Path(_var)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGGING["root"]["level"] = "WARNING"  # noqa: F405
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}  # noqa: F405
 if os.environ.get("EVIDENCE_TEST_DATABASE", "sqlite") == "postgres":
     from config import env
 
     _postgres = env.postgres("TEST_POSTGRES_URL")
     if _postgres is None:
         raise SystemExit("EVIDENCE_TEST_DATABASE=postgres needs TEST_POSTGRES_URL.")
-    DATABASES = {"default": {**_postgres, "CONN_MAX_AGE": 0}}
+    # A name of its own, so that two runs on one server never meet.
+    DATABASES = {"default": {**_postgres, "CONN_MAX_AGE": 0, "TEST": {"NAME": f"test_evidence_{os.getpid()}"}}}
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {"timeout": 20}}}
 STORAGES = {

@@ -126,9 +126,7 @@ def _read(name: str, reference: Reference, values: Values, phase: PhaseRecord, f
     if not read or any(value is None for value, _ in read):
         found.missing = True
     for value, entry in read:
-        found.origins.append(
-            {"argument": name, "entry": str(entry.uuid) if entry else "", "value": _plain(value)}
-        )
+        found.origins.append({"argument": name, "entry": str(entry.uuid) if entry else "", "value": _plain(value)})
     return [value for value, _ in read]
 
 
@@ -138,9 +136,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "")
 
 
-def _entry(
-    a: Act, batch: Batch, phase: PhaseRecord, parameter: ParameterSpec, found: Inputs, values: Values
-) -> Entry:
+def _entry(a: Act, batch: Batch, phase: PhaseRecord, parameter: ParameterSpec, found: Inputs, values: Values) -> Entry:
     entry = Entry(
         batch=batch,
         phase=phase,

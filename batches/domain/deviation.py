@@ -116,9 +116,7 @@ def investigate(
 
 def close(a: Act, token: UUID, row: Deviation, version: int | None = None) -> Deviation:
     """QA closes an investigated deviation and signs (R504)."""
-    moved = apply_transition(
-        a, row, find(DEVIATION_TRANSITIONS, "close"), version=version, closed_at=a.at
-    )
+    moved = apply_transition(a, row, find(DEVIATION_TRANSITIONS, "close"), version=version, closed_at=a.at)
     _sign(a, token, moved, "approved", "batches.close_deviation")
     return moved
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from batches.domain import calculating, deviation, holds, readings, series
 from batches.domain.judging import BREACHES, Judged, judge_value, resolved_limits
+from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.phases import reopen_for_correction
 from batches.domain.values import Values
 from batches.guards import blockers_for_record
-from batches.models import Batch, Entry, PhaseComment, PhaseRecord
+from batches.models import Entry, PhaseComment, PhaseRecord
 from compliance.domain.records import save_record
 from compliance.domain.transitions import locked
 from compliance.refusals import Blocker, Invalid, Refused
@@ -24,14 +25,10 @@ if TYPE_CHECKING:
 
     from batches.domain.masterfile.parameter import ParameterSpec
     from batches.domain.masters import Plan
+    from batches.models import Batch
     from compliance.domain.act import Act
 
 SECOND = "second"
-
-
-def lock_batch(phase: PhaseRecord) -> Batch:
-    """The batch under its lock: acts on one batch come one after the other, two batches never wait."""
-    return Batch.objects.select_for_update().select_related("master_version", "bank").get(pk=phase.batch_id)
 
 
 def record_entry(
@@ -155,14 +152,14 @@ def _refuse_by_rule(parameter: ParameterSpec, judged: Judged, given: Given) -> N
     if judged.verdict not in BREACHES:
         return
     if parameter.on_breach == "refuse":
-        raise Refused([Blocker("breach_refused", f"{parameter.label}: {judged.message} The master refuses this value.")])
+        raise Refused(
+            [Blocker("breach_refused", f"{parameter.label}: {judged.message} The master refuses this value.")]
+        )
     if parameter.on_breach == "explain" and not given.comment.strip():
         raise Invalid(f"{judged.message} Write in the comment why, then record it again.", parameter.id, "explain")
 
 
-def _after(
-    a: Act, batch: Batch, phase: PhaseRecord, plan: Plan, values: Values, entry: Entry, given: Given
-) -> None:
+def _after(a: Act, batch: Batch, phase: PhaseRecord, plan: Plan, values: Values, entry: Entry, given: Given) -> None:
     """What follows from a value, in the same act."""
     parameter = plan.parameter(entry.path)
     if parameter.kind == "series":

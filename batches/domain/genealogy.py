@@ -44,7 +44,7 @@ def _link_source(
     quantity, unit = _amount(source.amount, phase, values)
     for parent in parents:
         shared = quantity if len(parents) == 1 else (parent.amount if source.node != "bank" else None)
-        link(a, parent, node, shared, unit or spec.produces and parent.unit)
+        link(a, parent, node, shared, unit or (spec.produces and parent.unit))
 
 
 def _parents(batch: Batch, phase: PhaseRecord, source: Source) -> list[LotNode]:
@@ -124,5 +124,3 @@ def make_containers(a: Act, batch: Batch, run: UnitRun, count: int) -> list[Cont
     save_records(a, [LotLink(source=source, target=node, quantity=None, unit="") for node in nodes])
     a.fact(run=str(run.uuid), containers=count)
     return rows
-
-

@@ -95,7 +95,7 @@ def _started(hold: HoldTime, values: Values, scope: str, occurrence: int) -> dat
     return found[0] if found else None
 
 
-def running(batch: Batch, plan: Plan, values: Values) -> list[Clock]:
+def running(plan: Plan, values: Values) -> list[Clock]:
     """The clocks of a batch that have started and not ended, shortest first, in a fixed number of queries."""
     found = []
     for hold in plan.spec.hold_times:

@@ -84,9 +84,16 @@ def references(parameter: ParameterSpec) -> Iterator[Reference]:
 
 def shares(parameter: ParameterSpec) -> Iterator[str]:
     """The parameters whose share is a limit of this one."""
-    pairs = [] if parameter.limits is None else [
-        parameter.limits.plausible, parameter.limits.alert, parameter.limits.action, parameter.limits.specification
-    ]
+    pairs = (
+        []
+        if parameter.limits is None
+        else [
+            parameter.limits.plausible,
+            parameter.limits.alert,
+            parameter.limits.action,
+            parameter.limits.specification,
+        ]
+    )
     for pair in pairs:
         for bound in pair.bounds if pair is not None else ():
             if isinstance(bound, RelativeBound):

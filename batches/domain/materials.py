@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batches import gates
 from batches.domain.masterfile.values import Reference, Share
+from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.values import Values, number_of
 from batches.models import Batch, Entry, EquipmentScan, MaterialCharge, PhaseRecord
@@ -19,7 +20,7 @@ from compliance.numbers import CONTEXT, NumberRefused, display, parse_number
 from compliance.refusals import Blocker, Invalid, Refused
 from resources.domain import equipment as equipment_log
 from resources.domain import stock
-from resources.models import Equipment, MaterialLot
+from resources.models import Equipment, EquipmentUse, MaterialLot
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def _open_phase(a: Act, phase: PhaseRecord) -> tuple[Batch, PhaseRecord]:
     """Batch and phase under their locks, both open. Refuses otherwise (WF-01)."""
     a.actor.need("batches.execute_phase")
-    batch = Batch.objects.select_for_update().select_related("master_version", "bank").get(pk=phase.batch_id)
+    batch = lock_batch(phase)
     row = locked(phase)
     if batch.state != BatchState.IN_PROGRESS or row.state != PhaseState.IN_PROGRESS:
         text = f"{row.title} is {row.get_state_display()} and {batch.number} {batch.get_state_display()}."
@@ -189,5 +190,5 @@ def _sample(batch: Batch, phase: PhaseRecord, sample_id: str) -> SampleSpec:
 
 def release_equipment(a: Act, batch: Batch) -> None:
     """Ends every use that a batch still holds; the units are dirty from now on where they must be clean."""
-    for use in equipment_log.EquipmentUse.objects.filter(reference=batch.uuid, ended_at__isnull=True):
+    for use in EquipmentUse.objects.filter(reference=batch.uuid, ended_at__isnull=True):
         equipment_log.use_end(a, use)

@@ -54,7 +54,7 @@ def parse(parameter: ParameterSpec, given: Given, now: datetime) -> Parsed:
     return _PARSERS[parameter.kind](parameter, given, typed, now)
 
 
-def _number(parameter: ParameterSpec, given: Given, typed: str, _now: datetime) -> Parsed:
+def _number(parameter: ParameterSpec, _given: Given, typed: str, _now: datetime) -> Parsed:
     try:
         number = parse_number(typed)
     except NumberRefused as refused:

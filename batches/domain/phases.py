@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batches import gates
 from batches.domain.masterfile.values import Reference
+from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.values import Values
 from batches.guards import DONE
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 
-def _locked_batch(phase: PhaseRecord) -> Batch:
-    return Batch.objects.select_for_update().select_related("master_version", "bank").get(pk=phase.batch_id)
-
-
 def _title(phase: PhaseRecord) -> str:
     return f"{phase.batch.number}, {phase.run.title}, {phase.title}"
 
@@ -38,7 +35,7 @@ def start_phase(a: Act, phase: PhaseRecord, version: int | None = None) -> Phase
     """
     from batches.domain import calculating, holds  # noqa: PLC0415 - they correct phases, phases start them
 
-    batch = _locked_batch(phase)
+    batch = lock_batch(phase)
     a.touch(batch)
     move = find(PHASE_TRANSITIONS, "start")
     row = apply_transition(a, phase, move, version=version, started_by=a.actor.user, started_at=a.at)
@@ -57,7 +54,7 @@ def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None 
     A phase whose performed signature a correction voided is signed again here without a change of state.
     Closes the phase where no second signature is asked.
     """
-    batch = _locked_batch(phase)
+    batch = lock_batch(phase)
     a.touch(batch)
     again = phase.state == PhaseState.PERFORMED and not signers_of(phase.uuid, "performed")
     if again:
@@ -75,7 +72,7 @@ def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None 
 
 def verify_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
     """A second person verifies a performed phase and signs (R202, SIG-02). Closes it where QA does not sign."""
-    batch = _locked_batch(phase)
+    batch = lock_batch(phase)
     a.touch(batch)
     move = find(PHASE_TRANSITIONS, "verify")
     row = apply_transition(a, phase, move, version=version, verified_by=a.actor.user, verified_at=a.at)
@@ -85,7 +82,7 @@ def verify_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = 
 
 def approve_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
     """QA signs a gate of the process, which closes the phase (R310)."""
-    batch = _locked_batch(phase)
+    batch = lock_batch(phase)
     a.touch(batch)
     move = find(PHASE_TRANSITIONS, "approve")
     row = apply_transition(a, phase, move, version=version, closed_at=a.at)
@@ -108,8 +105,13 @@ def reopen_for_correction(a: Act, phase: PhaseRecord, reason: str) -> PhaseRecor
         a.facts.setdefault("voided", []).extend(str(s.uuid) for s in voided)
     if phase.state in {PhaseState.VERIFIED, PhaseState.CLOSED}:
         return apply_transition(
-            a, phase, find(PHASE_TRANSITIONS, "reopen"), reason=reason,
-            verified_by=None, verified_at=None, closed_at=None,
+            a,
+            phase,
+            find(PHASE_TRANSITIONS, "reopen"),
+            reason=reason,
+            verified_by=None,
+            verified_at=None,
+            closed_at=None,
         )
     return phase
 
@@ -162,7 +164,7 @@ def finish_if_done(a: Act, batch: Batch) -> None:
 
 def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str) -> PhaseRecord:
     """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature."""
-    batch = _locked_batch(phase)
+    batch = lock_batch(phase)
     a.touch(batch)
     row = apply_transition(a, phase, find(PHASE_TRANSITIONS, "abort"), reason=reason, closed_at=a.at)
     signing.sign(a, token, row, "responsible", title=_title(row), permission="batches.hold_batch")

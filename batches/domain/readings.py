@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def model_for(kind: str) -> type[Reading] | None:
     """The reading model of a kind of unit procedure."""
     label = kind_for(kind).model
-    return apps.get_model(label) if label else None  # type: ignore[return-value]
+    return apps.get_model(label) if label else None
 
 
 def reading_of(run: UnitRun) -> Reading | None:

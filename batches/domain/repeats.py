@@ -27,7 +27,7 @@ def add_run(a: Act, batch: Batch, plan: Plan, unit: UnitProcedureSpec, occurrenc
     )
     save_record(a, run)
     seq = PhaseRecord.objects.filter(batch=batch).count()
-    rows = []
+    rows: list[PhaseRecord] = []
     for operation in unit.operations:
         for phase in operation.phases:
             seq += 1

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from batches.domain.calculations import NotCalculable, calculate
 from batches.domain.judging import BREACHES, Judged, words
-from batches.domain.masterfile.values import Reference
 from batches.domain.masterfile.paths import PathError
+from batches.domain.masterfile.values import Reference
 from batches.domain.values import number_of
 from batches.models import SeriesPoint
-from batches.validators import Verdict, judge as judge_number
+from batches.validators import Verdict
+from batches.validators import judge as judge_number
 from compliance.domain.canonical import canonical_json
 from compliance.domain.records import save_records
 from compliance.numbers import CONTEXT, NumberRefused, canonical, parse_number
@@ -110,9 +111,7 @@ def _judged(parameter: ParameterSpec, at: datetime, columns: dict[str, Decimal])
     return Point(at, columns, worst[1], worst[2], worst[3])
 
 
-def judge(
-    parameter: ParameterSpec, points: Sequence[dict[str, Any]], values: Values, phase: PhaseRecord
-) -> Judged:
+def judge(parameter: ParameterSpec, points: Sequence[dict[str, Any]], values: Values, phase: PhaseRecord) -> Judged:
     """The verdict on a series is the worst of its points; the message names the first that breaches."""
     worked = worked_points(parameter, points, values, phase)
     worst = max((RANK.get(Verdict(p.verdict), 0) for p in worked), default=0)
@@ -126,9 +125,7 @@ def judge(
     return Judged(verdict, str(verdict), message, first.columns[first.column], limit_words=limit_words)
 
 
-def summary(
-    parameter: ParameterSpec, points: Sequence[dict[str, Any]], values: Values, phase: PhaseRecord
-) -> str:
+def summary(parameter: ParameterSpec, points: Sequence[dict[str, Any]], values: Values, phase: PhaseRecord) -> str:
     """Per column n, least, mean, greatest and the number beyond an action limit, as canonical JSON."""
     worked = worked_points(parameter, points, values, phase)
     columns: dict[str, Any] = {}
@@ -136,7 +133,10 @@ def summary(
         column = [p.columns[name] for p in worked]
         mean = CONTEXT.divide(sum(column, Decimal(0)), Decimal(len(column)))
         columns[name] = {
-            "n": len(column), "min": canonical(min(column)), "max": canonical(max(column)), "mean": _short(mean)
+            "n": len(column),
+            "min": canonical(min(column)),
+            "max": canonical(max(column)),
+            "mean": _short(mean),
         }
     return canonical_json(
         {

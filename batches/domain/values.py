@@ -63,7 +63,7 @@ class Values:
         """The values a reference reads, oldest first, each with the entry it stands in; None where nothing is."""
         if reference.is_bank:
             return [self._bank(reference.bank_path)]
-        found = []
+        found: list[tuple[Any, Entry | None]] = []
         for one in reads(self.plan.spec, reference, scope, occurrence, self.count_of):
             head, _, last = one.path.rpartition(".")
             if last in EVENTS and head in self.plan.index.phases:
@@ -96,9 +96,7 @@ class Values:
                 return self.batch.bank.number, None
             reading = CellBank.objects.filter(batch=self.batch.bank).last()
             return getattr(reading, name, None), None
-        entry = Entry.objects.filter(
-            batch=self.batch.bank, path=path, slot="", superseded_by__isnull=True
-        ).last()
+        entry = Entry.objects.filter(batch=self.batch.bank, path=path, slot="", superseded_by__isnull=True).last()
         return value_of(entry), entry
 
 

@@ -63,7 +63,13 @@ class PhaseRecord(Record):
     """One occurrence of a phase: who started, performed, verified and closed it, and when."""
 
     unsigned: ClassVar[tuple[str, ...]] = (
-        "started_by_id", "started_at", "performed_by_id", "performed_at", "verified_by_id", "verified_at", "closed_at",
+        "started_by_id",
+        "started_at",
+        "performed_by_id",
+        "performed_at",
+        "verified_by_id",
+        "verified_at",
+        "closed_at",
     )
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="phases")

@@ -1,4 +1,4 @@
-"""Typed readings from tissue to cells: what lists, charts and trends query. Re-derived from entries by verify_integrity."""
+"""Typed readings from tissue to cells: what lists, charts and trends query. `verify_integrity` re-derives them."""
 
 from __future__ import annotations
 

@@ -54,9 +54,7 @@ class LotNode(AppendOnly):
     tissue = models.OneToOneField(TissueLot, on_delete=models.PROTECT, related_name="node", null=True, blank=True)
     run = models.ForeignKey(UnitRun, on_delete=models.PROTECT, related_name="nodes", null=True, blank=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="nodes", null=True, blank=True)
-    container = models.OneToOneField(
-        Container, on_delete=models.PROTECT, related_name="node", null=True, blank=True
-    )
+    container = models.OneToOneField(Container, on_delete=models.PROTECT, related_name="node", null=True, blank=True)
     amount = ExactDecimalField(null=True, blank=True)
     unit = models.CharField(max_length=32, blank=True)
 

@@ -44,7 +44,7 @@ class MasterVersion(Record):
     class Meta:
         ordering = ["master", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["master", "number"], name="master_version_once"),
+            models.UniqueConstraint(fields=["master", "number"], name="master_version_number_once"),
             models.UniqueConstraint(
                 fields=["master"], condition=models.Q(state=MasterState.EFFECTIVE), name="master_effective_once"
             ),

@@ -48,7 +48,9 @@ class ProductVersion(Record):
     shelf_life_months = models.PositiveSmallIntegerField()
     indication = models.TextField(blank=True)
     exclusions = models.TextField(blank=True)
-    product_class = models.CharField(max_length=16, choices=[(c, c) for c in ("research", "clinical", "commercial", "cosmetic")])
+    product_class = models.CharField(
+        max_length=16, choices=[(c, c) for c in ("research", "clinical", "commercial", "cosmetic")]
+    )
     market_scheme = models.CharField(max_length=4, choices=[("US", "US: QA releases"), ("EU", "EU: QP certifies")])
     vesicle_origin = models.CharField(max_length=12, choices=[("secreted", "secreted"), ("extruded", "extruded")])
     is_intermediate = models.BooleanField(default=False, help_text="a cell bank: its lot is used by other batches")
@@ -57,7 +59,7 @@ class ProductVersion(Record):
 
     class Meta:
         ordering = ["product", "number"]
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="product_version_once")]
+        constraints = [models.UniqueConstraint(fields=["product", "number"], name="product_version_number_once")]
 
     def __str__(self) -> str:
         return f"{self.product} v{self.number}"

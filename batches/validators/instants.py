@@ -13,7 +13,7 @@ from compliance.numbers import CONTEXT
 _MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
-class InstantRefused(ValueError):  # noqa: N818 (a refusal is an answer, not an error)
+class InstantRefused(ValueError):
     """A time that cannot be recorded. `choices` are the two instants an ambiguous local time may mean."""
 
     def __init__(self, code: str, message: str, choices: tuple[datetime, ...] = ()) -> None:

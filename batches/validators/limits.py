@@ -15,7 +15,7 @@ LEVELS = ("specification", "action", "alert")  # worst first
 PAIRS = ("plausible", *reversed(LEVELS))
 
 
-class LimitsRefused(ValueError):  # noqa: N818 (a refusal is an answer, not an error)
+class LimitsRefused(ValueError):
     """Limits that cannot be judged against: bounds that cross, or a share of a value that is not there."""
 
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from compliance import net
-from compliance.domain import clock, ledger
 from compliance.domain import actor as actors
+from compliance.domain import clock, ledger
 from compliance.models import AppendOnly, ChainHead, LedgerEntry, Record
 from compliance.refusals import AlreadyDone, Refusal
 
@@ -56,9 +56,7 @@ class Act:
 
 
 @contextmanager
-def act(
-    actor: Actor, event: str, home: Record | AppendOnly | str, token: uuid.UUID | None = None
-) -> Iterator[Act]:
+def act(actor: Actor, event: str, home: Record | AppendOnly | str, token: uuid.UUID | None = None) -> Iterator[Act]:
     """Opens an act on the home aggregate's chain.
 
     `token` is the form's act id: a second send of the same form is answered by AlreadyDone (CON-04).

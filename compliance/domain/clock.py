@@ -45,6 +45,12 @@ def today() -> date:
     return now().astimezone(zone()).date()
 
 
+def stamp(at: datetime) -> str:
+    """A time as people read it: `2026-10-23 09:49:02 +02:00`, in the site's zone with its offset (R113)."""
+    text = at.astimezone(zone()).isoformat(sep=" ", timespec="seconds")
+    return f"{text[:-6]} {text[-6:]}"
+
+
 def set_scripted(at: datetime | None) -> None:
     """Moves the scripted clock of a demo or test site forward; None hands back to the true clock.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
+from kombu.exceptions import OperationalError
 
 from compliance.domain import clock, plain
 from compliance.domain.canonical import canonical_json
@@ -43,7 +44,7 @@ def send(job: UUID, name: str) -> bool:
     """Hands a job's id to the broker. A broker that is down costs two seconds; the sweep sends it later."""
     try:
         current_app.send_task(name, args=[str(job)], retry=False)
-    except (OSError, current_app.connection().connection_errors) as error:
+    except (OSError, OperationalError) as error:
         log.warning("broker not reached, job %s (%s) waits for the sweep: %s", job, name, error)
         return False
     return True

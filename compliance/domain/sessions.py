@@ -1,7 +1,9 @@
-"""A person at a station: signed in, locked while idle, resumed by the same person, signed out (R117, R208)."""
+"""A person at a station: signs in, is locked while idle, resumes, signs out (R117, R208)."""
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -10,7 +12,7 @@ from django.contrib import auth
 from compliance.domain import actor as actors
 from compliance.domain.act import act
 from compliance.models import User
-from compliance.refusals import Denied, Refusal, Throttled
+from compliance.refusals import AlreadyDone, Denied, Refusal, Throttled
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,7 +39,8 @@ def check(request: HttpRequest, username: str, password: str) -> User:
     _note_refusal(request, name, locked=locked)
     if locked:
         raise Throttled(
-            "Too many wrong passwords: this account is locked. A system administrator unlocks it after a check.",
+            "Too many wrong passwords: this account is locked. "
+            "A system administrator unlocks it after a check.",
             "locked",
         )
     raise Denied("User name and password do not belong together.", "sign_in_refused")
@@ -54,7 +57,8 @@ def _note_refusal(request: HttpRequest, name: str, *, locked: bool) -> None:
 def sign_in(request: HttpRequest, user: User, at: float) -> None:
     """Opens a new session for the person; its key is new, whatever key the browser brought.
 
-    Ends the session that stood here before. Writes `user.signed_in`; when that act is refused no session is left.
+    Ends the session that stood here before. Writes `user.signed_in`; when that act is refused no session
+    is left.
     """
     if owner_of(request) is not None:
         sign_out(request, "another sign-in at this station")
@@ -89,13 +93,18 @@ def _open(request: HttpRequest, user: User, at: float, *, resumed: bool) -> None
 
 
 def lock(request: HttpRequest, at: float, cause: str) -> None:
-    """Locks the session, once: its person may do nothing until she gives both components again (R208)."""
+    """Locks the session: its person may do nothing until she gives both components again (R208).
+
+    Writes `user.session_locked` once, also when several requests of one page find the session idle.
+    """
     owner = owner_of(request)
     if owner is None or is_locked(request):
         return
-    with act(actors.of_request(request), "user.session_locked", owner) as a:
-        a.fact(station=station_of(request), cause=cause)
+    key = request.session.session_key
+    once = uuid.uuid5(uuid.NAMESPACE_OID, f"lock:{key}:{request.session.get(SEEN_AT)}")
     request.session[LOCKED_AT] = at
+    with suppress(AlreadyDone), act(actors.of_request(request), "user.session_locked", owner, once) as a:
+        a.fact(station=station_of(request), cause=cause)
 
 
 def sign_out(request: HttpRequest, cause: str = "") -> None:

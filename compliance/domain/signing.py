@@ -21,7 +21,7 @@ from compliance.domain.ledger import row_label, row_values
 from compliance.domain.records import save_record
 from compliance.manifests import newest
 from compliance.models import Signature, SignatureVoid, SignChallenge, User
-from compliance.refusals import Denied, Invalid, Throttled
+from compliance.refusals import Denied, Throttled
 from compliance.states import SignatureMeaning
 from compliance.validators import clean_reason
 
@@ -104,9 +104,7 @@ def _note_refusal(actor: Actor, name: str, subject: str) -> None:
         a.fact(claimed=name, subject=subject, station=actor.station)
 
 
-def content_of(
-    record: Any, meaning: str, number: int | None = None, *, version: int | None = None
-) -> dict[str, Any]:
+def content_of(record: Any, meaning: str, number: int | None = None, *, version: int | None = None) -> dict[str, Any]:
     """What a signature covers: the record's signed values and those of its children; never state or stamps."""
     label = row_label(record)
     children = [_covered(row, None) for row in _children.get(label, lambda _: ())(record)]
@@ -181,9 +179,7 @@ def void_signatures(a: Act, record: Record | AppendOnly, reason: str) -> list[Si
     why = clean_reason(reason)
     standing = list(Signature.objects.filter(record_uuid=record.uuid, void__isnull=True))
     for signature in standing:
-        save_record(
-            a, SignatureVoid(signature=signature, reason=why, voided_by=a.actor.user, voided_at=a.at)
-        )
+        save_record(a, SignatureVoid(signature=signature, reason=why, voided_by=a.actor.user, voided_at=a.at))
     return standing
 
 

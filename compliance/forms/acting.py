@@ -13,7 +13,7 @@ from compliance.forms.tokens import read_token
 from compliance.refusals import AlreadyDone, Invalid, Refusal, Throttled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
     from uuid import UUID
 

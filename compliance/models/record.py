@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from compliance.constraints import HistoryExists
 class RecordHistory(HistoricalRecords):
     """simple-history without its signals: the write door gives user, reason and date itself (AUD-01, AUD-06)."""
 
-    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:  # noqa: FBT001
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
         """Writes nothing: a save that goes round the door has no history row and cannot commit."""
 
     def post_delete(self, instance: models.Model, using: str | None = None, **kwargs: Any) -> None:
@@ -26,20 +26,16 @@ class RecordHistory(HistoricalRecords):
         return [f for f in super().fields_included(model) if f.name not in outside]
 
     def _get_history_user_fields(self) -> dict[str, models.Field[Any, Any]]:
-        return {
-            "history_user": models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-        }
+        return {"history_user": models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")}
 
-    def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:  # noqa: FBT001
-        history = super().create_history_model(model, inherited)
+    def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:
+        history: Any = super().create_history_model(model, inherited)
         once = models.UniqueConstraint(fields=["id", "version"], name=f"{model._meta.model_name}_version_once")
         _attach(history, once)
-        exists = HistoryExists(
-            name=f"{model._meta.model_name}_history_exists", history_table=history._meta.db_table
-        )
+        exists = HistoryExists(name=f"{model._meta.model_name}_history_exists", history_table=history._meta.db_table)
         _attach(model, exists)
-        history.net_kind = "history"  # type: ignore[attr-defined]
-        return history  # type: ignore[no-any-return]
+        history.net_kind = "history"
+        return cast("type[models.Model]", history)
 
 
 def _attach(model: type[models.Model], constraint: models.BaseConstraint) -> None:

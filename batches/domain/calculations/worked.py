@@ -16,7 +16,7 @@ _LISTED = 12
 Shown = Decimal | str | Sequence[Decimal]
 
 
-class NotCalculable(ValueError):  # noqa: N818 (a refusal is an answer, not an error)
+class NotCalculable(ValueError):
     """There is no result: a divisor is zero or missing, or an input is impossible. Never 0, never 100 %."""
 
     def __init__(self, code: str, message: str) -> None:
