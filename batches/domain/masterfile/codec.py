@@ -92,9 +92,7 @@ def build(cls: type[T], tree: Tree, where: str = "") -> T:
     Refuses an unknown key (and proposes the nearest), a missing key, and a value of another type.
     """
     if not isinstance(tree, Mapping):
-        raise MasterFileError(
-            f"A set of keys is needed here, not {describe(tree)}.", line=tree.line, where=where
-        )
+        raise MasterFileError(f"A set of keys is needed here, not {describe(tree)}.", line=tree.line, where=where)
     known = {key_of(field): field for field in fields(cls)}  # type: ignore[arg-type]
     where = _place(cls, tree, where)
     for key in tree.items:
@@ -165,17 +163,13 @@ def _read_many(hint: Any, tree: Tree, where: str, *, named: bool) -> tuple[Any, 
 def _read_named(cls: Any, tree: Tree, where: str) -> tuple[Any, ...]:
     """`{pf: bar, pr: bar}`: the key is the first field, the value is the second, or the others by key."""
     if not isinstance(tree, Mapping):
-        raise MasterFileError(
-            f"Names with values are needed here, not {describe(tree)}.", line=tree.line, where=where
-        )
+        raise MasterFileError(f"Names with values are needed here, not {describe(tree)}.", line=tree.line, where=where)
     first, second, *others = fields(cls)
     result = []
     for name, item in tree.items.items():
         place = f"{where} {name}"
         if others and isinstance(item, Mapping):
-            whole = Mapping(
-                {key_of(first): Scalar(name), **item.items}, {key_of(first): None, **item.lines}, item.line
-            )
+            whole = Mapping({key_of(first): Scalar(name), **item.items}, {key_of(first): None, **item.lines}, item.line)
             result.append(build(cls, whole, place))
         else:
             result.append(cls(name, _read(_hints(cls)[second.name], item, place)))

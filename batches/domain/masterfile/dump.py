@@ -73,9 +73,7 @@ def _flow(item: Plain) -> str:
     if isinstance(item, str | int):
         return _scalar(str(item), flow=True)
     if isinstance(item, AnyMapping):
-        return (
-            "{" + ", ".join(f"{_scalar(key, flow=True)}: {_flow(value)}" for key, value in item.items()) + "}"
-        )
+        return "{" + ", ".join(f"{_scalar(key, flow=True)}: {_flow(value)}" for key, value in item.items()) + "}"
     return "[" + ", ".join(_flow(value) for value in item) + "]"
 
 

@@ -32,9 +32,7 @@ def known_at_site(subject: Subject) -> Iterator[Finding]:
     """What the master names and the site does not have."""
     site, product = subject.catalogue, subject.spec.product
     if site.products is not None and (product.code, product.version) not in site.products:
-        yield error(
-            "unknown_product", "product", f"The site has no product {product.code} version {product.version}."
-        )
+        yield error("unknown_product", "product", f"The site has no product {product.code} version {product.version}.")
     for noun, path, name in _named(subject):
         known = getattr(site, _SETS[noun])
         if known is not None and name not in known:

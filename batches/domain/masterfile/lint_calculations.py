@@ -64,17 +64,13 @@ def _calculation(subject: Subject, place: ParameterPlace) -> Iterator[Finding]:
             yield from _kind(subject, place, argument, known)
     yield from _alike(subject, place, known)
     if place.parameter.unit is not None and not _fits(known.unit, place.parameter.unit):
-        yield error(
-            "unit_of_result", place.path, f"{known.name} gives {known.unit}, not {place.parameter.unit}."
-        )
+        yield error("unit_of_result", place.path, f"{known.name} gives {known.unit}, not {place.parameter.unit}.")
 
 
 def _names(place: ParameterPlace, arguments: tuple[Argument, ...], known: Calculation) -> Iterator[Finding]:
     given = {argument.name for argument in arguments}
     for name in sorted(given - known.arguments.keys()):
-        yield error(
-            "unknown_argument", place.path, f"{known.name} takes {', '.join(known.arguments)}, not {name!r}."
-        )
+        yield error("unknown_argument", place.path, f"{known.name} takes {', '.join(known.arguments)}, not {name!r}.")
     for name in known.arguments:
         if name not in given and name not in known.optional:
             yield error("missing_argument", place.path, f"{known.name} needs {name!r}.")
@@ -100,14 +96,10 @@ def _reference(
         yield error(code, place.path, f"{argument.name}: {reason}")
         return
     if not _is_known(subject, place, target, reference):
-        yield error(
-            "reference_to_later_phase", place.path, f"{argument.name}: {target.path} is not known by then."
-        )
+        yield error("reference_to_later_phase", place.path, f"{argument.name}: {target.path} is not known by then.")
     optional = place.parameter.optional or (known is not None and argument.name in known.optional)
     if not optional and _may_be_missing(place, target):
-        yield error(
-            "reference_to_excluded_phase", place.path, f"{argument.name}: {target.path} may not be recorded."
-        )
+        yield error("reference_to_excluded_phase", place.path, f"{argument.name}: {target.path} may not be recorded.")
 
 
 def _bank(subject: Subject, place: ParameterPlace, reference: Reference) -> Iterator[Finding]:
@@ -133,9 +125,7 @@ def _may_be_missing(place: ParameterPlace, target: Target) -> bool:
     return conditional or (target.parameter is not None and target.parameter.optional)
 
 
-def _kind(
-    subject: Subject, place: ParameterPlace, argument: Argument, known: Calculation
-) -> Iterator[Finding]:
+def _kind(subject: Subject, place: ParameterPlace, argument: Argument, known: Calculation) -> Iterator[Finding]:
     kind = known.arguments[argument.name]
     if not _has_shape(kind, argument.value):
         yield error("argument_kind", place.path, f"{argument.name} must be given as {kind.value}.")
@@ -147,18 +137,14 @@ def _kind(
         if seen.kind not in FITTING[kind]:
             yield error("argument_kind", place.path, f"{argument.name}: {seen.words} is a {seen.kind}.")
         elif not _fits(wanted, seen.unit):
-            yield error(
-                "unit_mismatch", place.path, f"{argument.name} is in {wanted}, {seen.words} in {seen.unit}."
-            )
+            yield error("unit_mismatch", place.path, f"{argument.name} is in {wanted}, {seen.words} in {seen.unit}.")
 
 
 def _wanted(value: ArgumentValue, takes: str) -> Iterator[tuple[Reference, str]]:
     """Each reference with the unit it must have; pairs may have two, as in `particles/mL x mL`."""
     first, _, second = takes.partition(" x ")
     for item in value if isinstance(value, tuple) else (value,):
-        halves = (
-            zip(item, (first, second or first), strict=True) if isinstance(item, tuple) else ((item, takes),)
-        )
+        halves = zip(item, (first, second or first), strict=True) if isinstance(item, tuple) else ((item, takes),)
         yield from ((half, unit) for half, unit in halves if isinstance(half, Reference))
 
 
@@ -217,9 +203,7 @@ def _derived(subject: Subject, place: ParameterPlace) -> Iterator[Finding]:
             derived[item.name] = known.unit
     for column in parameter.column_limits:
         if column.column not in columns | derived:
-            yield error(
-                "unknown_column", place.path, f"{parameter.label}: there is no column {column.column!r}."
-            )
+            yield error("unknown_column", place.path, f"{parameter.label}: there is no column {column.column!r}.")
 
 
 def _derived_arguments(

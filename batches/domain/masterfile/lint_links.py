@@ -65,7 +65,7 @@ def _is_reversed(subject: Subject, start: Target, end: Target) -> bool:
 def _position(target: Target) -> int:
     if target.aspect == "started_at":
         return -1
-    ids = [parameter.id for parameter in target.phase.phase.recorded]
+    ids = [parameter.id for parameter in target.phase.phase.parameters]
     return len(ids) if target.parameter is None else ids.index(target.parameter.id)
 
 
@@ -92,13 +92,9 @@ def _yield(subject: Subject, item: YieldSpec) -> Iterator[Finding]:
             continue
         target = subject.find(reference.parameter)
         if target is None or target.parameter is None or not target.parameter.is_numeric:
-            yield error(
-                "bad_path", path, f"{reference.parameter!r} is no number of this master, or not plain."
-            )
+            yield error("bad_path", path, f"{reference.parameter!r} is no number of this master, or not plain.")
         elif reference is item.actual and not target.phase.phase.sign.verified:
-            yield error(
-                "yield_not_verified", path, f"The yield of {target.phase.path} is not verified (R308)."
-            )
+            yield error("yield_not_verified", path, f"The yield of {target.phase.path} is not verified (R308).")
     if item.min_percent is not None and item.max_percent is not None and item.min_percent > item.max_percent:
         yield error("yield_bounds", path, "The lowest share is above the highest.")
 
@@ -206,11 +202,7 @@ def _genealogy(subject: Subject, place: PhasePlace) -> Iterator[Finding]:
     references = (genealogy.amount, *(source.amount for source in genealogy.from_))
     for reference in references:
         target = None if reference is None else subject.find(reference.parameter, place.path)
-        if reference is not None and (
-            target is None or target.parameter is None or not target.parameter.is_numeric
-        ):
-            yield error(
-                "bad_path", place.path, f"genealogy: {reference.parameter!r} is no number, or not plain."
-            )
+        if reference is not None and (target is None or target.parameter is None or not target.parameter.is_numeric):
+            yield error("bad_path", place.path, f"genealogy: {reference.parameter!r} is no number, or not plain.")
     if not genealogy.from_:
         yield warning("no_source", place.path, f"A {genealogy.produces} that comes from nothing.")

@@ -98,9 +98,7 @@ def _yields(subject: Subject) -> Iterator[Finding]:
 def _packaging(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
     if not spec.containers:
-        yield error(
-            "missing_containers", "containers", "Containers and closures are missing (211.186(b)(8))."
-        )
+        yield error("missing_containers", "containers", "Containers and closures are missing (211.186(b)(8)).")
     for container in spec.containers:
         if container.description is None:
             yield error(
@@ -134,12 +132,8 @@ def _instructions(subject: Subject) -> Iterator[Finding]:
             yield warning("missing_document", place.path, f"{place.phase.title}: no document is named.")
         for sample in place.phase.samples:
             if not sample.tests:
-                yield error(
-                    "missing_tests", f"{place.path}.{sample.id}", "The tests of this sample are missing."
-                )
+                yield error("missing_tests", f"{place.path}.{sample.id}", "The tests of this sample are missing.")
             if sample.volume is None:
-                yield error(
-                    "missing_sample_volume", f"{place.path}.{sample.id}", "How much is sampled is missing."
-                )
+                yield error("missing_sample_volume", f"{place.path}.{sample.id}", "How much is sampled is missing.")
     if not sampled:
         yield error("missing_sampling", "", "No phase takes a sample (211.186(b)(9)).")

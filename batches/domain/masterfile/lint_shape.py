@@ -40,16 +40,14 @@ def _ids(subject: Subject) -> Iterator[Finding]:
 
 
 def _ids_in_phase(place: PhasePlace) -> Iterator[Finding]:
-    ids = [parameter.id for parameter in place.phase.recorded]
+    ids = [parameter.id for parameter in place.phase.parameters]
     samples = [sample.id for sample in place.phase.samples]
     yield from _unique(place.path, ids, "parameter")
     yield from _repeated(place.path, samples, "sample")
     for name in samples:
         if not _SAMPLE_ID.fullmatch(name):
-            yield error(
-                "bad_id", f"{place.path}.{name}", f"A sample is named in capitals, such as MYC, not {name!r}."
-            )
-    if not ids:
+            yield error("bad_id", f"{place.path}.{name}", f"A sample is named in capitals, such as MYC, not {name!r}.")
+    if not ids and not samples and not place.phase.requires.materials:
         yield error("empty_phase", place.path, f"{place.phase.title}: nothing is recorded here.")
 
 
@@ -66,9 +64,7 @@ def _unique(path: str, ids: list[str], noun: str) -> Iterator[Finding]:
 def _repeated(path: str, ids: Iterable[str], noun: str) -> Iterator[Finding]:
     for name, count in Counter(ids).items():
         if count > 1:
-            yield error(
-                "duplicate_id", f"{path}.{name}".lstrip("."), f"The {noun} {name!r} stands {count} times."
-            )
+            yield error("duplicate_id", f"{path}.{name}".lstrip("."), f"The {noun} {name!r} stands {count} times.")
 
 
 def _units(subject: Subject) -> Iterator[Finding]:
@@ -104,9 +100,7 @@ def _clearance(subject: Subject, unit: UnitProcedureSpec) -> Iterator[Finding]:
     before = all_before(subject.spec)
     ordered = all(place.path in before.get(start, frozenset()) for start in starts)
     if place.unit_procedure.kind != "line_clearance" or not place.phase.sign.verified or not ordered:
-        yield error(
-            "bad_clearance", unit.id, f"{unit.title}: {place.path} is no verified line clearance before it."
-        )
+        yield error("bad_clearance", unit.id, f"{unit.title}: {place.path} is no verified line clearance before it.")
 
 
 def _repeat(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> Iterator[Finding]:
@@ -145,9 +139,7 @@ def _until(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> Ite
         bool(until.in_) and not number and set(until.in_) <= set(parameter.options)
     )
     if not fits:
-        yield error(
-            "bad_until", unit.id, "until: give at_least or at_most for a number, or options of a choice."
-        )
+        yield error("bad_until", unit.id, "until: give at_least or at_most for a number, or options of a choice.")
 
 
 def _order(subject: Subject) -> Iterator[Finding]:

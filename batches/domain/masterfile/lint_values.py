@@ -85,9 +85,7 @@ def _keys(place: ParameterPlace) -> Iterator[Finding]:
     for key, kinds in ONLY.items():
         value = getattr(parameter, key)
         if value not in (None, ()) and parameter.kind not in kinds:
-            yield error(
-                "key_of_other_kind", place.path, f"{parameter.label}: a {parameter.kind} has no {key!r}."
-            )
+            yield error("key_of_other_kind", place.path, f"{parameter.label}: a {parameter.kind} has no {key!r}.")
     if parameter.decimals is not None and parameter.significant is not None:
         yield error("two_precisions", place.path, f"{parameter.label}: decimals or significant, not both.")
     if parameter.kind == "choice":
@@ -140,11 +138,7 @@ def _sample(place: ParameterPlace) -> Iterator[Finding]:
 def _limits(place: ParameterPlace, limits: LimitSet, words: str) -> Iterator[Finding]:
     """Plausible holds specification, that holds action, that holds alert, and the target lies inside all."""
     lows, highs = _written(limits, "low"), _written(limits, "high")
-    if (
-        lows != sorted(lows)
-        or highs != sorted(highs, reverse=True)
-        or (lows and highs and lows[-1] > highs[-1])
-    ):
+    if lows != sorted(lows) or highs != sorted(highs, reverse=True) or (lows and highs and lows[-1] > highs[-1]):
         yield error(
             "limits_contradict",
             place.path,
@@ -152,14 +146,10 @@ def _limits(place: ParameterPlace, limits: LimitSet, words: str) -> Iterator[Fin
         )
     target = limits.target if place.parameter.target is None else place.parameter.target
     if target is not None and ((lows and target < lows[-1]) or (highs and target > highs[-1])):
-        yield error(
-            "target_outside_limits", place.path, f"{words}: the target {target} is outside its limits."
-        )
+        yield error("target_outside_limits", place.path, f"{words}: the target {target} is outside its limits.")
     for name in PAIRS:
         pair = getattr(limits, name)
-        if pair is not None and any(
-            isinstance(bound, RelativeBound) and bound.percent <= 0 for bound in pair.bounds
-        ):
+        if pair is not None and any(isinstance(bound, RelativeBound) and bound.percent <= 0 for bound in pair.bounds):
             yield error("bad_share", place.path, f"{words}: a share is above nothing.")
 
 
@@ -177,9 +167,7 @@ def _shares(subject: Subject, place: ParameterPlace, limits: LimitSet) -> Iterat
     for path in sorted(limits.needs):
         target = subject.find(path, place.phase.path)
         if target is None:
-            yield error(
-                "bad_path", place.path, f"limits: there is no parameter {path!r}, or it is not plain."
-            )
+            yield error("bad_path", place.path, f"limits: there is no parameter {path!r}, or it is not plain.")
         elif target.parameter is None or target.aspect != "value" or not target.parameter.is_numeric:
             yield error("bound_not_a_number", place.path, f"limits: {target.path} is no number.")
         elif target.path == place.path:
@@ -188,9 +176,7 @@ def _shares(subject: Subject, place: ParameterPlace, limits: LimitSet) -> Iterat
             target.phase.path != place.phase.path
             and target.phase.path not in all_before(subject.spec)[place.phase.path]
         ):
-            yield error(
-                "reference_to_later_phase", place.path, f"limits: {target.path} is not known by then."
-            )
+            yield error("reference_to_later_phase", place.path, f"limits: {target.path} is not known by then.")
         elif target.parameter.unit != place.parameter.unit and place.parameter.kind != "series":
             yield error("unit_mismatch", place.path, f"limits: {target.path} is in {target.parameter.unit}.")
 

@@ -54,9 +54,7 @@ def _compose(text: str) -> Any:
     except MarkedYAMLError as error:
         raise _refused(error) from error
     except ReaderError as error:
-        raise MasterFileError(
-            f"The character U+{int(error.character):04X} may not stand in a file."
-        ) from error
+        raise MasterFileError(f"The character U+{int(error.character):04X} may not stand in a file.") from error
     except (YAMLError, ValueError) as error:
         raise MasterFileError(f"This is not YAML: {error}") from error
     except RecursionError as error:
@@ -75,9 +73,7 @@ def _tree(node: Node, depth: int) -> Tree:
     if depth > DEEPEST:
         raise MasterFileError("The file is nested too deeply.", line=line)
     if node.anchor is not None:
-        raise MasterFileError(
-            "Anchors (&) and aliases (*) have no place here: write the value out.", line=line
-        )
+        raise MasterFileError("Anchors (&) and aliases (*) have no place here: write the value out.", line=line)
     if _is_tagged(node):
         raise MasterFileError(f"The tag {node.tag} has no place here: leave it out.", line=line)
     if isinstance(node, ScalarNode):
@@ -106,9 +102,7 @@ def _mapping(node: MappingNode, line: int, depth: int) -> Mapping:
             raise MasterFileError("A key is one word.", line=key_line)
         key = str(key_node.value)
         if key in items:
-            raise MasterFileError(
-                f"The key {key!r} stands twice; it stood first in line {lines[key]}.", line=key_line
-            )
+            raise MasterFileError(f"The key {key!r} stands twice; it stood first in line {lines[key]}.", line=key_line)
         items[key] = _tree(value_node, depth + 1)
         lines[key] = key_line
     return Mapping(items, lines, line)

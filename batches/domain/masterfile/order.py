@@ -94,8 +94,7 @@ def _all_before(spec: MasterSpec) -> dict[str, frozenset[str]]:
     result = {path: frozenset(before) for path, before in direct.items()}
     while True:
         wider = {
-            path: before.union(*(result.get(one, frozenset()) for one in before))
-            for path, before in result.items()
+            path: before.union(*(result.get(one, frozenset()) for one in before)) for path, before in result.items()
         }
         if wider == result:
             return result
@@ -109,9 +108,7 @@ def _direct(spec: MasterSpec, path: str) -> set[str]:
         return set()
 
 
-def reads(
-    spec: MasterSpec, reference: Reference, scope: str, occurrence: int, count_of: CountOf
-) -> tuple[Read, ...]:
+def reads(spec: MasterSpec, reference: Reference, scope: str, occurrence: int, count_of: CountOf) -> tuple[Read, ...]:
     """Which values a reference reads, seen from an occurrence of the phase `scope`, oldest first.
 
     `count_of` says how many occurrences of a unit procedure there are so far. `same` in a unit procedure

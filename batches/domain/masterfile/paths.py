@@ -79,7 +79,7 @@ def _index(spec: MasterSpec) -> Index:
 def _add_phase(found: Index, place: PhasePlace) -> None:
     found.phases[place.path] = place
     _add_endings(found, place.path)
-    for parameter in place.phase.recorded:
+    for parameter in place.phase.parameters:
         path = f"{place.path}.{parameter.id}"
         if path not in found.parameters:
             _add_endings(found, path)
@@ -107,9 +107,7 @@ def resolve(spec: MasterSpec, path: str, scope: str = "") -> Target:
     head, _, last = path.rpartition(".")
     if last in EVENTS and head:
         place = resolve_phase(spec, head, scope)
-        return Target(
-            f"{place.path}.{last}", place, None, "started_at" if last == EVENTS[0] else "completed_at"
-        )
+        return Target(f"{place.path}.{last}", place, None, "started_at" if last == EVENTS[0] else "completed_at")
     if last == VERDICT and head:
         target = found.parameters[_one(found, head, scope, found.parameters, "parameter")]
         return Target(f"{target.path}.{VERDICT}", target.phase, target.parameter, "verdict")
@@ -128,9 +126,7 @@ def resolve_sample(spec: MasterSpec, path: str, scope: str = "") -> str:
     return _one(found, path, scope, found.samples, "sample")
 
 
-def _one(
-    found: Index, path: str, scope: str, kind: dict[str, Target] | dict[str, PhasePlace], noun: str
-) -> str:
+def _one(found: Index, path: str, scope: str, kind: dict[str, Target] | dict[str, PhasePlace], noun: str) -> str:
     candidates = [full for full in found.endings.get(path, ()) if full in kind]
     if not candidates:
         raise PathError(f"There is no {noun} {path!r}.")

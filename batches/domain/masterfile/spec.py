@@ -262,47 +262,9 @@ class PhaseSpec(Stored):
     parameters: tuple[ParameterSpec, ...] = ()
 
     @property
-    def recorded(self) -> tuple[ParameterSpec, ...]:
-        """All that is recorded: the parameters, and one for each scan, charge-in and sample without its own."""
-        return (*implied(self), *self.parameters)
-
-    @property
     def blind_parameters(self) -> tuple[ParameterSpec, ...]:
         """The numbers the second person counts herself, where the phase asks for a blind count."""
         return tuple(item for item in self.parameters if self.blind_second_count and item.kind == "number")
-
-
-def implied(phase: PhaseSpec) -> tuple[ParameterSpec, ...]:
-    """The parameters a phase needs for its equipment, materials and samples and does not write out."""
-    classes = {item.equipment_class for item in phase.parameters}
-    items = {item.item for item in phase.parameters}
-    samples = {item.sample for item in phase.parameters}
-    scans = (
-        ParameterSpec(
-            f"equipment_{_name(need.class_)}", _words(need.class_), "equipment", equipment_class=need.class_
-        )
-        for need in phase.requires.equipment
-        if need.scan and need.class_ not in classes
-    )
-    charges = (
-        ParameterSpec(f"material_{_name(need.item)}", f"Charge in {need.item}", "material", item=need.item)
-        for need in phase.requires.materials
-        if need.item not in items
-    )
-    taken = (
-        ParameterSpec(f"sample_{_name(sample.id)}", f"Sample {sample.id}", "sample", sample=sample.id)
-        for sample in phase.samples
-        if sample.id not in samples
-    )
-    return (*scans, *charges, *taken)
-
-
-def _name(code: str) -> str:
-    return "".join(sign if sign.isalnum() else "_" for sign in code.lower())
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,9 +63,7 @@ def from_plain(value: Plain) -> Tree:
     if isinstance(value, int):
         return Scalar(str(value))
     if isinstance(value, AnyMapping):
-        return Mapping(
-            {str(key): from_plain(item) for key, item in value.items()}, {str(key): None for key in value}
-        )
+        return Mapping({str(key): from_plain(item) for key, item in value.items()}, {str(key): None for key in value})
     if isinstance(value, Sequence):
         return Listing(tuple(from_plain(item) for item in value))
     raise MasterFileError(f"{value!r} is neither text, whole number, truth value, list nor set of keys.")

@@ -30,9 +30,7 @@ def parse_decimal(tree: Tree, where: str) -> Decimal:
 def parse_text(tree: Tree, where: str) -> str:
     """One value as text. Refuses a list, a set of keys and an empty value."""
     if not isinstance(tree, Scalar):
-        raise MasterFileError(
-            f"A single value is needed here, not {describe(tree)}.", line=tree.line, where=where
-        )
+        raise MasterFileError(f"A single value is needed here, not {describe(tree)}.", line=tree.line, where=where)
     if not tree.text.strip():
         raise MasterFileError("A value is missing here.", line=tree.line, where=where)
     return tree.text
@@ -69,9 +67,7 @@ class Quantity:
         text = parse_text(tree, where)
         found = _QUANTITY.fullmatch(text.strip())
         if found is None:
-            raise MasterFileError(
-                f"{text!r} needs a number and a unit, such as 60 min.", line=tree.line, where=where
-            )
+            raise MasterFileError(f"{text!r} needs a number and a unit, such as 60 min.", line=tree.line, where=where)
         return cls(parse_decimal(Scalar(found[1], tree.line), where), found[2])
 
     def to_plain(self) -> Plain:
@@ -179,9 +175,7 @@ ArgumentValue = Decimal | Reference | tuple[Term | Pair, ...]
 def argument_from_tree(tree: Tree, where: str) -> ArgumentValue:
     """Read one argument of a calculation: a number, a reference, or a list of these or of pairs of these."""
     if isinstance(tree, Listing):
-        return tuple(
-            _pair(item, where) if isinstance(item, Listing) else _term(item, where) for item in tree.items
-        )
+        return tuple(_pair(item, where) if isinstance(item, Listing) else _term(item, where) for item in tree.items)
     return _term(tree, where)
 
 
