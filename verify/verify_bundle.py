@@ -48,7 +48,7 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
-class Differs(Exception):  # noqa: N818
+class Differs(Exception):
     """A part of the bundle is not what it should be."""
 
 
@@ -160,9 +160,7 @@ def check_listing(manifest: Json, parts: Parts) -> tuple[str, bool]:
     if len(set(listed)) != len(listed):
         raise Differs("a part is listed twice")
     if unlisted or missing:
-        raise Differs(
-            "; ".join([*(f"{n} is not listed" for n in unlisted), *(f"{n} is missing" for n in missing)])
-        )
+        raise Differs("; ".join([*(f"{n} is not listed" for n in unlisted), *(f"{n} is missing" for n in missing)]))
     return f"{len(listed)} parts", True
 
 
@@ -263,11 +261,7 @@ def check_dossier(dossier: Json, manifest: Json, parts: Parts, known: dict[str, 
         raise Differs(f"it is the record of {dossier['batch_number']}")
     for item in dossier["signatures"]:
         match = known.get(item["uuid"])
-        if (
-            match is None
-            or match["digest"] != item["digest"]
-            or match["printed_name"] != item["printed_name"]
-        ):
+        if match is None or match["digest"] != item["digest"] or match["printed_name"] != item["printed_name"]:
             raise Differs(f"signature {item['uuid']} is not the one in signatures.json")
         if bool(item["voided_at"]) != match["voided"]:
             raise Differs(f"signature {item['uuid']} is void in one place only")
@@ -342,9 +336,7 @@ def check_ledger(report: Report, manifest: Json, parts: Parts) -> str:
     report.run("ledger.json heads", check_heads, manifest, ledger)
     for name in linked[1] if linked else ():
         report.skip(f"ledger.json chain {name}", "only the links this batch touched are in the bundle")
-    listed = report.run(
-        "signatures.json", lambda: ("", strict_json(parts["signatures.json"], "signatures.json"))
-    )
+    listed = report.run("signatures.json", lambda: ("", strict_json(parts["signatures.json"], "signatures.json")))
     known = None if listed is None else report.run("signatures.json texts", check_signatures, listed, acts)
     dossier = report.run("dossier.json", lambda: ("", strict_json(parts["dossier.json"], "dossier.json")))
     if dossier and known is not None:
@@ -369,9 +361,7 @@ def check_bundle(path: str) -> int:
         if all(name in parts for name in REQUIRED):
             said = check_ledger(report, manifest, parts)
             if b"/EmbeddedFile" in parts["record.pdf"]:
-                report.run(
-                    "record.pdf embedded data", check_embedded, parts["record.pdf"], parts["dossier.json"]
-                )
+                report.run("record.pdf embedded data", check_embedded, parts["record.pdf"], parts["dossier.json"])
             else:
                 report.skip("record.pdf embedded data", "no embedded file is found without a PDF library")
             for name in sorted(name for name in parts if name.endswith(".pdf") and "/" not in name):

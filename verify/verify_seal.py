@@ -25,7 +25,7 @@ PSS = "2a864886f70d01010a"
 DEPTH = 6
 
 
-class Untrusted(Exception):  # noqa: N818
+class Untrusted(Exception):
     """A seal does not hold."""
 
 
@@ -54,9 +54,7 @@ def read_cms(cms: bytes) -> dict[str, Any]:
     outer = children(cms, begin, end)[1]
     _, begin, end = der(cms, outer[2])
     body = children(cms, begin, end)
-    certificates = [
-        cms[s:e] for part in body if part[0] == 0xA0 for _, s, _, e in children(cms, part[2], part[3])
-    ]
+    certificates = [cms[s:e] for part in body if part[0] == 0xA0 for _, s, _, e in children(cms, part[2], part[3])]
     signer = children(cms, body[-1][2], body[-1][3])[0]
     parts = children(cms, signer[2], signer[3])
     issuer, serial = children(cms, parts[1][2], parts[1][3])[:2]
@@ -125,10 +123,7 @@ def verify_one(key: Any, seal: dict[str, Any]) -> None:
 def signer_of(seal: dict[str, Any], certificates: list[x509.Certificate]) -> x509.Certificate:
     """The certificate the seal names by issuer and serial number."""
     for certificate in certificates:
-        if (
-            certificate.serial_number == seal["serial"]
-            and certificate.issuer.public_bytes() == seal["issuer"]
-        ):
+        if certificate.serial_number == seal["serial"] and certificate.issuer.public_bytes() == seal["issuer"]:
             return certificate
     raise Untrusted("the certificate of the seal is not in it")
 

@@ -41,9 +41,7 @@ class Axis:
     @classmethod
     def over(cls, panel: Panel, top: Decimal, bottom: Decimal) -> "Axis":
         """The scale that holds every value and limit of a panel; it starts at 0 where that costs little."""
-        values = [v for s in panel.series for v in (*s.values, s.low, s.high) if v is not None] or [
-            Decimal(0)
-        ]
+        values = [v for s in panel.series for v in (*s.values, s.low, s.high) if v is not None] or [Decimal(0)]
         low, high = min(values), max(values)
         if 0 <= low <= (high - low) * 2 or any(s.style == "bar" for s in panel.series):
             low = min(low, Decimal(0))

@@ -30,9 +30,7 @@ def at(value: Decimal) -> str:
     return format(value.quantize(Decimal("0.1")), "f")
 
 
-def words(
-    x: Decimal, y: Decimal, text: str, anchor: str = "start", *, fill: str = GREY, bold: bool = False
-) -> str:
+def words(x: Decimal, y: Decimal, text: str, anchor: str = "start", *, fill: str = GREY, bold: bool = False) -> str:
     """One escaped text of the picture."""
     weight = ' font-weight="600"' if bold else ""
     place = f'x="{at(x)}" y="{at(y)}" text-anchor="{anchor}"'
@@ -50,9 +48,7 @@ def out_of_limit(series: Series, value: Decimal | None) -> bool:
     """Whether a reading lies outside the limits the series was judged by (limits inclusive)."""
     if value is None:
         return False
-    return (series.low is not None and value < series.low) or (
-        series.high is not None and value > series.high
-    )
+    return (series.low is not None and value < series.low) or (series.high is not None and value > series.high)
 
 
 def _band(series: Series, axis: Axis) -> list[str]:
@@ -70,9 +66,7 @@ def _band(series: Series, axis: Axis) -> list[str]:
 
 
 def _axis(axis: Axis) -> list[str]:
-    parts = [
-        f'<path fill="none" stroke="{LINE}" d="M{at(LEFT)} {at(axis.top)}V{at(axis.bottom)}H{at(RIGHT)}"/>'
-    ]
+    parts = [f'<path fill="none" stroke="{LINE}" d="M{at(LEFT)} {at(axis.top)}V{at(axis.bottom)}H{at(RIGHT)}"/>']
     for tick in axis.ticks:
         y = axis.y(tick)
         parts.append(f'<path stroke="{LINE}" d="M{at(LEFT - 4)} {at(y)}H{at(LEFT)}"/>')
@@ -146,9 +140,7 @@ def _ends(panel: Panel, axis: Axis) -> list[str]:
     parts, last = [], Decimal(-100)
     for wanted, series in ends:
         last = max(wanted, last + 16)
-        parts.append(
-            words(LABEL, last, series.label, fill=LINES[series.style][0], bold=series.style == "strong")
-        )
+        parts.append(words(LABEL, last, series.label, fill=LINES[series.style][0], bold=series.style == "strong"))
     return parts
 
 

@@ -1,7 +1,5 @@
 """Why a document was not made. Each one stops the job: an incomplete record must never look complete."""
 
-# ruff: noqa: N818 - each is named for what is wrong with the paper
-
 
 class PaperError(Exception):
     """A document could not be made; the message says what is missing and where."""

@@ -41,9 +41,7 @@ def pdf_date(at: datetime) -> str:
     return f"D:{at.astimezone(UTC):%Y%m%d%H%M%S}Z"
 
 
-def finish(
-    parts: Sequence[Part], furniture: bytes, about: Description, files: Sequence[EmbeddedFile]
-) -> bytes:
+def finish(parts: Sequence[Part], furniture: bytes, about: Description, files: Sequence[EmbeddedFile]) -> bytes:
     """Merge, clean, share, stamp, embed, describe, save: the unsigned file, the same for the same parts."""
     merged = merge_parts(parts)
     pdf = merged.pdf

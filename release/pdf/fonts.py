@@ -38,9 +38,7 @@ SYSTEM_ROOTS = (
     Path("/Library/Fonts"),
 )
 # Marks that steer a line but leave no ink; fonts need not hold them.
-INKLESS = frozenset(
-    "\n\r\t\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069"
-)
+INKLESS = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069")
 
 
 def own_faces(folder: Path = STATIC / "fonts") -> tuple[Path, ...]:
@@ -116,6 +114,5 @@ def require_glyphs(text: str, where: str) -> None:
         absent = [words for file, words in SYSTEM_FACES.items() if file not in found]
         hint = f" Not installed: {'; '.join(absent)}." if absent else ""
         raise GlyphMissing(
-            f"Character U+{ord(char):04X} ({name}) in {where} is in none of the record's fonts, "
-            f"near {around!r}.{hint}"
+            f"Character U+{ord(char):04X} ({name}) in {where} is in none of the record's fonts, near {around!r}.{hint}"
         )

@@ -161,9 +161,7 @@ def _hang(pdf: Pdf, parent: Dictionary, marks: Sequence[Mark]) -> int:
     """Hang bookmarks below a parent; deeper ones start closed. Returns how many hang directly."""
     previous: Dictionary | None = None
     for mark in marks:
-        item = pdf.make_indirect(
-            Dictionary(Title=String(mark.title), Parent=parent, Dest=_target(pdf, mark.place))
-        )
+        item = pdf.make_indirect(Dictionary(Title=String(mark.title), Parent=parent, Dest=_target(pdf, mark.place)))
         if previous is None:
             parent.First = item
         else:

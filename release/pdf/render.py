@@ -154,9 +154,7 @@ def render_record(
         for file in paper.all_attachments(dossier)
         if file.embedded
     ]
-    machine = EmbeddedFile(
-        "dossier.json", canonical(dossier), "application/json", "The record as data", "/Data"
-    )
+    machine = EmbeddedFile("dossier.json", canonical(dossier), "application/json", "The record as data", "/Data")
     frame = paper.record_frame(dossier)
     about = Description(
         f"Batch record {dossier.batch_number}",
@@ -173,9 +171,7 @@ def render_coa(coa: Certificate, *, validate: bool = True) -> UnsignedPdf:
     section = paper.coa_section(coa)
     parts = [Part(section.key, section.title, render_section(section))]
     machine = EmbeddedFile("coa.json", canonical(coa), "application/json", "The certificate as data", "/Data")
-    about = Description(
-        f"Certificate of analysis {coa.number}", coa.site_name, coa.statement, coa.issue.issued_at
-    )
+    about = Description(f"Certificate of analysis {coa.number}", coa.site_name, coa.statement, coa.issue.issued_at)
     pdf = finish(parts, _furniture(paper.coa_frame(coa), parts), about, [machine])
     return _finished(pdf, validate)
 

@@ -54,9 +54,7 @@ class SealKey:
         return cls(signers.SimpleSigner(certificates[0], private, store))
 
     @classmethod
-    def from_pkcs12(
-        cls, path: Path, passphrase: bytes | None = None, chain: Sequence[Path] = ()
-    ) -> "SealKey":
+    def from_pkcs12(cls, path: Path, passphrase: bytes | None = None, chain: Sequence[Path] = ()) -> "SealKey":
         """Read key and certificates from a PKCS#12 file. Refuses when it cannot be read or opened."""
         try:
             others = [certificate for one in chain for certificate in _certificates(one.read_bytes())]

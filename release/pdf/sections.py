@@ -27,6 +27,7 @@ from release.paper_json import canonical, dossier_digest
 from release.pdf.errors import RenderWarning
 from release.pdf.fetcher import PRINTED
 from release.pdf.fonts import STATIC, fonts_digest
+from release.pdf.watermark import watermark
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 UNKNOWN = "\ue000"  # private use: no fact holds it, so an unknown name in a template cannot hide
@@ -143,9 +144,7 @@ def unit_section(unit: UnitProcedure, zone: str) -> Section:
     return Section(f"up-{unit.key}", unit.title, "pdf/unit_procedure.html", zone, {"unit": unit}, unit)
 
 
-def genealogy_rows(
-    nodes: tuple[GenealogyNode, ...], edges: tuple[GenealogyEdge, ...]
-) -> list[dict[str, object]]:
+def genealogy_rows(nodes: tuple[GenealogyNode, ...], edges: tuple[GenealogyEdge, ...]) -> list[dict[str, object]]:
     """Each node with its parents. Refuses when an edge names a node that is not there."""
     by_key = {node.key: node for node in nodes}
     for edge in edges:
@@ -207,9 +206,7 @@ def contents_section(dossier: Dossier, titles: Mapping[str, str], pages: Mapping
     """
     for line in dossier.index:
         if line.section and line.section not in pages:
-            raise RenderWarning(
-                f"Index line {line.paragraph} names {line.section}, which is not in the record"
-            )
+            raise RenderWarning(f"Index line {line.paragraph} names {line.section}, which is not in the record")
     contents = [{"key": key, "title": title, "page": pages[key]} for key, title in titles.items()]
     index = [
         {
@@ -265,7 +262,15 @@ def coa_frame(coa: Certificate) -> Frame:
 
 def furniture_html(frame: Frame, titles: tuple[str, ...]) -> str:
     """One page of head and foot for each title, and one page that holds the glyphs of the page count."""
-    return fill("pdf/furniture.html", page=frame, titles=titles, zone=frame.zone)
+    mark = watermark(DEMO_WORDS) if frame.demo else ""
+    return fill(
+        "pdf/furniture.html",
+        page=frame,
+        titles=titles,
+        zone=frame.zone,
+        demo_words=DEMO_WORDS,
+        watermark=mark,
+    )
 
 
 def all_attachments(dossier: Dossier) -> Iterator[Attachment]:

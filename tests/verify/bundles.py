@@ -83,9 +83,7 @@ def build(folder: Path) -> Path:
     dossier = sample.dossier(signatures=signed, verification=proof)
     made = make_site_ca(folder / "ca", "test", "Cell Processing Unit 1")
     key = SealKey.from_pem(made.certificate, made.key, [made.root])
-    record = seal(
-        render_record(dossier, files=sample.read_file, validate=False).bytes, key, "Batch record issued"
-    )
+    record = seal(render_record(dossier, files=sample.read_file, validate=False).bytes, key, "Batch record issued")
     coa = seal(render_coa(sample.certificate(), validate=False).bytes, key, "Certificate issued")
     signatures = [
         {
@@ -134,9 +132,7 @@ def relist(parts: dict[str, bytes]) -> dict[str, bytes]:
     old = json.loads(parts["manifest.json"])
     kinds = {part["name"]: part["kind"] for part in old["parts"]}
     made = [
-        BundlePart(name, data, kinds[name])
-        for name, data in parts.items()
-        if name in kinds and name != "README.txt"
+        BundlePart(name, data, kinds[name]) for name, data in parts.items() if name in kinds and name != "README.txt"
     ]
     heads = json.loads(parts["ledger.json"])["heads"]
     target = io.BytesIO()
