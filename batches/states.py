@@ -192,7 +192,7 @@ BATCH_TRANSITIONS: tuple[Transition, ...] = (
         "finish",
         (B.IN_PROGRESS,),
         B.EXECUTED,
-        "batches.execute_phase",
+        "batches.close_phase",
         "batch.executed",
         guards=(_G + "blockers_for_finish_batch",),
         title="End of execution",

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from batches import gates
-from batches.domain.masterfile.values import Reference, Share
 from batches.domain.locking import lock_batch
+from batches.domain.masterfile.values import Reference, Share
 from batches.domain.masters import plan_for
 from batches.domain.values import Values, number_of
 from batches.models import Batch, Entry, EquipmentScan, MaterialCharge, PhaseRecord
@@ -20,6 +20,7 @@ from compliance.numbers import CONTEXT, NumberRefused, display, parse_number
 from compliance.refusals import Blocker, Invalid, Refused
 from resources.domain import equipment as equipment_log
 from resources.domain import stock
+from resources.guards import blockers_for_lot
 from resources.models import Equipment, EquipmentUse, MaterialLot
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def charge_in(
         number = parse_number(quantity)
     except NumberRefused as refused:
         raise Invalid(refused.message, "quantity", refused.code) from refused
+    found = blockers_for_lot(lot, a.at, item=item)
+    if found:
+        raise Refused(found)
     needed, unit = needed_quantity(need, row, Values(batch, plan))
     charge = MaterialCharge(
         batch=batch,

@@ -39,10 +39,22 @@ def approved_product(code: str = "EV-MINI") -> ProductVersion:
         return found
     with act(helpers.person("petra", "process_engineer"), "product.registered", "products") as a:
         row = products.draft_product_version(
-            a, code, "Vesicles for tests", form="solution", strength=Decimal("4.0e10"),
-            strength_unit="particles/mL", dose=Decimal(2), dose_unit="vials", route="IV", endotoxin_k=Decimal(5),
-            dose_mass_basis=Decimal(70), storage="-80 degC", shelf_life_months=12, product_class="clinical",
-            market_scheme="EU", vesicle_origin="secreted",
+            a,
+            code,
+            "Vesicles for tests",
+            form="solution",
+            strength=Decimal("4.0e10"),
+            strength_unit="particles/mL",
+            dose=Decimal(2),
+            dose_unit="vials",
+            route="IV",
+            endotoxin_k=Decimal(5),
+            dose_mass_basis=Decimal(70),
+            storage="-80 degC",
+            shelf_life_months=12,
+            product_class="clinical",
+            market_scheme="EU",
+            vesicle_origin="secreted",
         )
     with signed(helpers.person("quinn", "qa"), "product.version_approved", row, "approved") as (a, token):
         return products.approve_product_version(a, token, row)
@@ -57,7 +69,9 @@ def effective_master(name: str = "mini.yaml", text: str | None = None) -> Master
     with act(petra, "master.drafted", "masters") as a:
         row = authoring.draft_version(a, source)
     for who, name_, meaning in (
-        (petra, "submit", "authored"), (pavel, "check", "checked"), (quinn, "approve", "approved"),
+        (petra, "submit", "authored"),
+        (pavel, "check", "checked"),
+        (quinn, "approve", "approved"),
         (quinn, "make_effective", "released"),
     ):
         event = {"submit": "submitted", "check": "checked", "approve": "approved", "make_effective": "effective"}
