@@ -88,7 +88,8 @@ def standing_determination(donation: Donation) -> Determination | None:
 def on_hand(lot: TissueLot) -> Decimal:
     """What is left of a lot, in its unit."""
     used = TissueUse.objects.filter(lot=lot).aggregate(total=ExactSum("quantity"))["total"]
-    return lot.quantity - (used or Decimal(0))
+    left: Decimal = lot.quantity - (used or Decimal(0))
+    return left
 
 
 def custody_of(lot: TissueLot) -> QuerySet[Handover]:

@@ -84,7 +84,7 @@ def judge(donation: Donation) -> Judged:
     donor = donation.donor
     source = source_of(donor)
     histories = newest_histories(donor)
-    infant = donor.subject == Subject.BIRTH_MOTHER and source.subject != Subject.BIRTH_MOTHER
+    infant = (donor.subject, source.subject) == (Subject.BIRTH_MOTHER, "donor")
     case = PanelCase(
         source=source,
         use="autologous" if donor.scheme == Scheme.AUTOLOGOUS else "allogeneic",

@@ -116,7 +116,7 @@ def correct_result(a: Act, old: TestResult, reason: str, **values: object) -> Te
         raise TypeError(f"A result has no {', '.join(unknown)}.")
     if kept | values == kept:
         raise Invalid("Nothing differs from the result as recorded.", "result", "unchanged")
-    row = _result(a, donor, **(kept | values))  # type: ignore[arg-type]
+    row = _result(a, donor, **(kept | values))
     row.supersedes, row.reason = old, why
     save_record(a, row)
     lookback.judge_again(a, donor, f"{_words(row)}, corrected: {why}", row)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import unicodedata
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,8 +46,8 @@ class Identity:
     @property
     def words(self) -> frozenset[str]:
         """Each word of a name, and the hospital number, folded: what must stand nowhere else."""
-        names = re.findall(r"\w+", f"{self.full_name} {self.birth_mother}".casefold())
-        number = self.hospital_number.strip().casefold()
+        names = re.findall(r"\w+", _folded(f"{self.full_name} {self.birth_mother}"))
+        number = _folded(self.hospital_number.strip())
         return frozenset(word for word in [*names, number] if len(word) >= SHORTEST_NAME)
 
 
@@ -75,7 +76,7 @@ def need_coded(donor: Donor, *texts: str) -> None:
     row = DonorIdentity.objects.filter(donor=donor).first()
     if row is None or not any(texts):
         return
-    written = re.findall(r"[\w\-./]+|\w+", " ".join(texts).casefold())
+    written = re.findall(r"[\w\-./]+", _folded(" ".join(texts)))
     bare = {part for word in written for part in (word, word.strip("-./"), *re.findall(r"\w+", word))}
     if bare & unseal(row).words:
         raise Invalid(
@@ -83,6 +84,11 @@ def need_coded(donor: Donor, *texts: str) -> None:
             "reason",
             "names_donor",
         )
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents: Ödön and Odon are one name."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 def _cipher(key: bytes, donor: Donor) -> Fernet:

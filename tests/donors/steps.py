@@ -1,7 +1,7 @@
 """Steps to a determined donor and released tissue, each by the acts of production.
 
-The umbilical cord of the reference batch: 22 cm, collected 18 h before receipt, the birth mother tested within
-the window of both markets.
+The umbilical cord of the reference batch: 22 cm, collected 18 h before receipt, the birth mother tested
+within the window of both markets.
 """
 
 from __future__ import annotations
@@ -118,13 +118,17 @@ def screened(donor: Donor, *, risk_found: bool = False) -> None:
             )
 
 
-def tested(donation: Donation, marker: str, outcome: str = "non_reactive", **values: object) -> TestResult:
-    """One result of the birth mother's sample of the day of the donation."""
-    given = {"sampled_on": donation.donated_on, "laboratory": "CLIA 05D0000000", "kit": "Kit 7, licensed"}
+def result_of(donation: Donation, marker: str, outcome: str = "", **values: object) -> TestResult:
+    """One result, non-reactive unless told, of the birth mother's sample of the day of the donation."""
+    given: dict[str, object] = {
+        "outcome": outcome or "non_reactive",
+        "sampled_on": donation.donated_on,
+        "laboratory": "CLIA 05D0000000",
+        "kit": "Kit 7, licensed",
+        "report": "LR-2026-031",
+    }
     with act(coordinator(), "donor.result_recorded", donation.donor) as a:
-        return screening.record_result(
-            a, donation.donor, marker=marker, outcome=outcome, report="LR-2026-031", **(given | values)
-        )
+        return screening.record_result(a, donation.donor, marker=marker, **(given | values))
 
 
 def determined(donation: Donation, verdict: str = "eligible", markets: tuple[str, ...] = ()) -> Determination:
@@ -142,7 +146,7 @@ def complete_donation(donor: Donor | None = None) -> Donation:
     donation = donated(donor)
     screened(donor)
     for marker in MARKERS:
-        tested(donation, marker)
+        result_of(donation, marker)
     return donation
 
 
