@@ -9,6 +9,8 @@ from django.apps import AppConfig
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from compliance.models import AppendOnly
+
 
 class ResourcesConfig(AppConfig):
     """The resources app."""
@@ -35,6 +37,6 @@ class ResourcesConfig(AppConfig):
         signing.register_children("resources.materiallot", _tests_of)
 
 
-def _tests_of(lot: Any) -> Iterable[Any]:
+def _tests_of(lot: Any) -> Iterable[AppendOnly]:
     """A release covers the tests it was made on."""
-    return lot.tests.all()
+    return list(lot.tests.all())

@@ -39,7 +39,7 @@ _CLEAN_ORDER = (Grade.NONE, Grade.D, Grade.C, Grade.B, Grade.A)
 def blockers_for_lot(
     lot: MaterialLot, at: datetime, quantity: Decimal | None = None, item: str | None = None
 ) -> list[Blocker]:
-    """What stops the use of a lot at `at`: material, state then, dates, time in use, stock now (R303, R304, R317).
+    """What stops the use of a lot at `at`: material, state, dates, time in use, stock (R303, R304, R317).
 
     `item` is the code of the material asked for, `quantity` in the lot's unit; each is judged when given.
     Expired and used up are derived here and never stored (MAT-01, MAT-02, MAT-04, MAT-07).
@@ -52,11 +52,12 @@ def blockers_for_lot(
     if state != LotState.RELEASED:
         code, words = _LOT_STATES[state]
         found.append(Blocker(code, f"Lot {lot.number} {words}.", clears="a released lot"))
-    found += [
-        Blocker(p.code, f"Lot {lot.number}: {p.text}", clears="another lot")
-        for p in queries.dates_of(lot, at)
-    ]
-    return found + _stock(lot, quantity)
+    return found + _dates(lot, at) + _stock(lot, quantity)
+
+
+def _dates(lot: MaterialLot, at: datetime) -> list[Blocker]:
+    problems = queries.dates_of(lot, at)
+    return [Blocker(p.code, f"Lot {lot.number}: {p.text}", clears="another lot") for p in problems]
 
 
 def _stock(lot: MaterialLot, quantity: Decimal | None) -> list[Blocker]:
@@ -70,9 +71,11 @@ def _stock(lot: MaterialLot, quantity: Decimal | None) -> list[Blocker]:
 
 
 def blockers_for_release(actor: Actor, lot: MaterialLot, at: datetime) -> list[Blocker]:
-    """What stops QA from releasing a lot: no identity test, a failed test, a certificate of an unqualified supplier,
-    a date gone by, or the releaser received it (R301, R303).
-    """  # fmt: skip
+    """What stops QA from releasing a lot (R301, R303).
+
+    No identity test, a failed test, a certificate of an unqualified supplier, a date gone by, and that the
+    same person received it.
+    """
     newest: dict[tuple[str, str], LotTest] = {(t.kind, t.method): t for t in lot.tests.all()}
     found = blockers_for_other_person(actor.user, [lot.received_by_id], "release it")
     if not any(kind == TestKind.IDENTITY for kind, _ in newest):
@@ -91,7 +94,7 @@ def blockers_for_release(actor: Actor, lot: MaterialLot, at: datetime) -> list[B
         found.append(
             Blocker("supplier_not_qualified", text, clears="own tests, or the supplier's qualification")
         )
-    return found + [Blocker(p.code, f"Lot {lot.number}: {p.text}") for p in queries.dates_of(lot, at)]
+    return found + _dates(lot, at)
 
 
 def blockers_for_equipment(equipment: Equipment, cls: str | None, at: datetime, batch: str) -> list[Blocker]:

@@ -1,4 +1,4 @@
-"""States of lots, equipment, rooms, documents and qualifications, who moves them, and what the ledger calls it."""
+"""States of lots, equipment, rooms, documents, qualifications; who moves them; the ledger's words."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _TESTED = "resources.guards.blockers_for_release"
 
 LOT_TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "release", (LotState.QUARANTINE,), LotState.RELEASED, "resources.disposition_lot", "material_lot.released",
-        SignatureMeaning.RELEASED, (_TESTED,), title="release",
+        "release", (LotState.QUARANTINE,), LotState.RELEASED, "resources.disposition_lot",
+        "material_lot.released", SignatureMeaning.RELEASED, (_TESTED,), title="release",
     ),
     Transition(
         "reject", (LotState.QUARANTINE, LotState.ON_HOLD), LotState.REJECTED, "resources.disposition_lot",

@@ -11,6 +11,8 @@ from compliance.domain.records import save_record
 from compliance.models import NumberSeries
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from compliance.domain.act import Act
 
 DIGITS = 4
@@ -33,19 +35,17 @@ def next_part(a: Act, whole: str, letter: str) -> str:
 
 
 def _step(a: Act, prefix: str, year: int) -> int:
-    series = _locked(prefix, year)
+    series = _locked(prefix, year).first()
     if series is None:
         try:
             # A savepoint: when another act makes the same series first, only this insert is taken back.
             with transaction.atomic():
                 return save_record(a, NumberSeries(prefix=prefix, year=year, last=1)).last
         except IntegrityError:
-            series = _locked(prefix, year)
-            if series is None:
-                raise
+            series = _locked(prefix, year).get()
     series.last += 1
     return save_record(a, series).last
 
 
-def _locked(prefix: str, year: int) -> NumberSeries | None:
-    return NumberSeries.objects.select_for_update().filter(prefix=prefix, year=year).first()
+def _locked(prefix: str, year: int) -> QuerySet[NumberSeries]:
+    return NumberSeries.objects.select_for_update().filter(prefix=prefix, year=year)

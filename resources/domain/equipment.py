@@ -1,4 +1,4 @@
-"""A unit's life: registered, qualified into service, calibrated, cleaned, used by batches, tagged out (R108, R323)."""
+"""A unit's life: registered, put in service, calibrated, cleaned, used, tagged out (R108, R323)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def calibrate(
     certificate: str,
     performed_by: str,
 ) -> CalibrationRecord:
-    """Records a calibration; `due_on` is the last day it holds. A failed one stops the unit from then on (R108).
+    """Records a calibration; `due_on` is the last day it holds. A failed one stops the unit (R108).
 
     Refuses a calibration ahead of now, and a due day before the day it was done.
     """
@@ -140,7 +140,7 @@ def clean(a: Act, equipment: Equipment, procedure: str, agent: str = "") -> Clea
 
 
 def check_cleaning(a: Act, cleaning: CleaningRecord, *, good: bool, remark: str = "") -> CleaningCheck:
-    """A second person finds a cleaning good or not (R323). Refuses the cleaner's own check, and a second one."""
+    """A second person finds a cleaning good or not (R323). Refuses the cleaner, and a second check."""
     a.actor.need("resources.check_cleaning")
     unit = locked(cleaning.equipment)
     found = blockers_for_other_person(a.actor.user, [cleaning.cleaned_by_id], "check the cleaning")
@@ -176,7 +176,7 @@ def use_start(
     if found:
         raise Refused(found)
     a.touch(row)
-    open_use = EquipmentUse.objects.filter(equipment=row, reference=reference, ended_at__isnull=True).first()
+    open_use = _open_use(row, reference)
     if open_use is not None:
         return open_use
     return save_record(
@@ -218,11 +218,14 @@ def use_once(
 
     A unit the batch has open stays open.
     """
-    held = EquipmentUse.objects.filter(
-        equipment=equipment, reference=reference, ended_at__isnull=True
-    ).exists()
+    held = _open_use(equipment, reference) is not None
     use = use_start(a, equipment, batch_ref=batch_ref, reference=reference, purpose=purpose, cls=cls)
     return use if held else use_end(a, use)
+
+
+def _open_use(equipment: Equipment, reference: uuid.UUID) -> EquipmentUse | None:
+    rows = EquipmentUse.objects.filter(equipment=equipment, reference=reference)
+    return rows.filter(ended_at__isnull=True).first()
 
 
 def _not_retired(equipment: Equipment) -> Equipment:

@@ -70,7 +70,7 @@ def _check_days(trained_on: date, expires_on: date | None, today: date) -> None:
 
 
 def withdraw(a: Act, qualification: Qualification, reason: str) -> list[Qualification]:
-    """Withdraws a person's qualification in a document version: every row held, so that no older one stands in."""
+    """Withdraws what a person holds in a document version, older rows too, so that none stands in."""
     held = Qualification.objects.filter(
         person=qualification.person_id, document=qualification.document_id, state=QualificationState.HELD
     )

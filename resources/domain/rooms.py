@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def register_room(a: Act, code: str, name: str, grade: str) -> Room:
-    """Registers a room with its grade, out of service until QA puts it in service. Refuses a code that is taken."""
+    """Registers a room with its grade, not in service yet. Refuses a code that is taken."""
     a.actor.need("resources.register")
     clean = clean_code(code)
     refuse_taken(Room, clean)

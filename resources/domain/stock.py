@@ -52,7 +52,9 @@ def charge(
     if row.opened == 0:
         row.opened, row.opened_at = 1, a.at
         save_record(a, row)
-    return record_movement(a, row, MovementKind.CHARGE, -quantity, batch_ref, reference, reason)
+    return record_movement(
+        a, row, MovementKind.CHARGE, -quantity, batch_ref=batch_ref, reference=reference, reason=reason
+    )
 
 
 def _first_expired_first(a: Act, lot: MaterialLot, quantity: Decimal) -> None:
@@ -61,7 +63,8 @@ def _first_expired_first(a: Act, lot: MaterialLot, quantity: Decimal) -> None:
         first = earlier[0].lot
         day = first.expires_on or first.retest_on
         raise Invalid(
-            f"Lot {first.number} ends earlier ({day}) and holds enough. Take it, or write why you take {lot.number}.",
+            f"Lot {first.number} ends earlier ({day}) and holds enough. "
+            f"Take it, or write why you take {lot.number}.",
             "reason",
             "earlier_lot",
         )
@@ -77,32 +80,34 @@ def return_(
     reference: uuid.UUID,
     reason: str,
 ) -> StockMovement:
-    """Takes back what a batch did not use. Refuses more than it holds of the lot, and a discarded lot (R324)."""
+    """Takes back what a batch did not use (R324). Refuses more than it holds, and a discarded lot."""
     a.actor.need("resources.move_stock")
     check_amount(quantity, "quantity")
     row = _standing(lot)
     same_unit(row.item, unit)
     held = queries.charged_by(row, reference)
     if quantity > held:
-        text = f"{batch_ref} holds {display(held)} {unit} of lot {row.number}; {display(quantity)} cannot come back."
+        text = f"{batch_ref} holds {display(held)} {unit} of {row.number}; {display(quantity)} cannot return."
         raise Invalid(text, "quantity", "more_than_charged")
-    return record_movement(a, row, MovementKind.RETURN, quantity, batch_ref, reference, reason)
+    return record_movement(
+        a, row, MovementKind.RETURN, quantity, batch_ref=batch_ref, reference=reference, reason=reason
+    )
 
 
 def take_sample(a: Act, lot: MaterialLot, quantity: Decimal, unit: str, reason: str) -> StockMovement:
     """Takes a test sample of a lot, in quarantine too. Refuses more than is on hand, and a discarded lot."""
     a.actor.need("resources.move_stock")
-    return _take_out(a, lot, MovementKind.SAMPLE, quantity, unit, reason)
+    return _take_out(a, lot, MovementKind.SAMPLE, quantity, unit=unit, reason=reason)
 
 
 def discard(a: Act, lot: MaterialLot, quantity: Decimal, unit: str, reason: str) -> StockMovement:
     """Discards a part of a lot, expired or not (MAT-06). Refuses more than is on hand, and no reason."""
     a.actor.need("resources.move_stock")
-    return _take_out(a, lot, MovementKind.DISCARD, quantity, unit, reason)
+    return _take_out(a, lot, MovementKind.DISCARD, quantity, unit=unit, reason=reason)
 
 
 def _take_out(
-    a: Act, lot: MaterialLot, kind: MovementKind, quantity: Decimal, unit: str, reason: str
+    a: Act, lot: MaterialLot, kind: MovementKind, quantity: Decimal, *, unit: str, reason: str
 ) -> StockMovement:
     check_amount(quantity, "quantity")
     row = _standing(lot)
@@ -111,7 +116,7 @@ def _take_out(
 
 
 def adjust(a: Act, lot: MaterialLot, counted: Decimal, unit: str, reason: str) -> StockMovement:
-    """QA sets the stock to what was counted, with a reason. Refuses a negative count and one that changes nothing."""
+    """QA sets the stock to what was counted. Refuses a negative count and one that changes nothing."""
     a.actor.need("resources.adjust_stock")
     row = _standing(lot)
     same_unit(row.item, unit)
@@ -134,22 +139,21 @@ def record_movement(
     lot: MaterialLot,
     kind: MovementKind,
     delta: Decimal,
+    *,
     batch_ref: str = "",
     reference: uuid.UUID | None = None,
     reason: str | None = None,
 ) -> StockMovement:
-    """Writes one movement of a lot that this act has locked or made. Refuses a balance below nothing (MAT-07)."""
+    """Writes one movement of a lot that this act holds locked. Refuses a balance below nothing (MAT-07)."""
     before = queries.on_hand(lot)
     after = take(before, -delta, lot.item.unit) if delta < 0 else on_hand([before, delta])
-    last = (
-        StockMovement.objects.filter(lot=lot).order_by("-sequence").values_list("sequence", flat=True).first()
-    )
+    last = StockMovement.objects.filter(lot=lot).order_by("-sequence").first()
     a.touch(lot)
     return save_record(
         a,
         StockMovement(
             lot=lot,
-            sequence=(last or 0) + 1,
+            sequence=(last.sequence if last else 0) + 1,
             kind=kind,
             delta=delta,
             unit=lot.item.unit,

@@ -24,8 +24,9 @@ class EquipmentLine:
 
 
 def calibrations_of(equipment: Equipment) -> list[Calibration]:
-    """Every calibration of a unit."""
-    return [_calibration(row) for row in CalibrationRecord.objects.filter(equipment=equipment)]
+    """Every calibration of a unit, the newest first: of two at one instant the later record counts."""
+    rows = CalibrationRecord.objects.filter(equipment=equipment).order_by("-performed_at", "-id")
+    return [_calibration(row) for row in rows]
 
 
 def uses_of(equipment: Equipment, at: datetime) -> list[Use]:

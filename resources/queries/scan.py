@@ -1,4 +1,4 @@
-"""What a scanned or typed code means: one lot, one unit, or a list to choose from; never a silent pick (MAT-15)."""
+"""What a scanned code means: one lot, one unit, or a list to choose from; never a silent pick (MAT-15)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def on_hand(lot: MaterialLot) -> Decimal:
 
 
 def use_by_batch(reference: UUID) -> list[BatchUse]:
-    """Each lot a batch was charged with, and how much of it was used: the reconciliation of a batch (R324)."""
+    """Each lot a batch was charged with, and how much of it was used: its reconciliation (R324)."""
     kinds = (MovementKind.CHARGE, MovementKind.RETURN)
     rows = StockMovement.objects.filter(reference=reference, kind__in=kinds).select_related("lot__item")
     lots: dict[int, list[StockMovement]] = {}

@@ -23,7 +23,7 @@ def state_at(record: Record, at: datetime) -> str | None:
 
 
 def dates_of(lot: MaterialLot, at: datetime) -> tuple[Problem, ...]:
-    """What forbids a lot by its dates and its time in use, judged at the instant asked (R304, MAT-01, MAT-02)."""
+    """What forbids a lot by its dates and its time in use at the instant asked (R304, MAT-01, MAT-02)."""
     hours = lot.item.in_use_hours
     until = in_use_until(lot.opened_at, hours) if lot.opened_at and hours else None
     return date_problems(
