@@ -17,7 +17,7 @@ class BatchesConfig(AppConfig):
 
     def ready(self) -> None:
         """Names events, permissions, transitions, and what a phase's signature covers."""
-        from batches import states  # noqa: PLC0415 - the registry is ready only now
+        from batches import gates, guards, states  # noqa: PLC0415 - the registry is ready only now
         from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
         from batches.states import ChargeState  # noqa: PLC0415 - with the models
         from compliance import roles  # noqa: PLC0415 - the registry is ready only now
@@ -36,6 +36,10 @@ class BatchesConfig(AppConfig):
                 "batches.deviation": states.DEVIATION_TRANSITIONS,
             },
         )
+
+        gates.register_gate("bank_disposition", guards.blockers_for_bank)
+        gates.register_gate("donor_eligibility", guards.blockers_for_donor)
+        gates.register_gate("tissue_disposition", guards.blockers_for_batch_tissue)
 
         def covered(phase: Any) -> Iterable[Any]:
             yield from Entry.objects.filter(phase=phase, superseded_by__isnull=True)

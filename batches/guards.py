@@ -14,6 +14,7 @@ from batches.states import BatchState, ChargeState, DeviationState, PhaseState
 from compliance.guards import blockers_for_other_person, signers_of
 from compliance.models import Signature
 from compliance.refusals import Blocker
+from donors.guards import blockers_for_eligibility, blockers_for_tissue
 from resources.guards import blockers_for_training
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from batches.domain.masterfile.order import Before
     from batches.domain.masterfile.parameter import ParameterSpec
+    from batches.domain.masterfile.spec import Gate
     from batches.models import Batch, MasterVersion
     from compliance.domain.actor import Actor
 
@@ -259,3 +261,33 @@ def blockers_for_close_deviation(actor: Actor, row: Deviation, at: datetime) -> 
 def standing_signatures(record_uuid: UUID) -> list[Signature]:
     """Signatures on a record that are not void, for pages that show what a correction would void."""
     return list(Signature.objects.filter(record_uuid=record_uuid, void__isnull=True))
+
+
+def blockers_for_bank(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """The cell bank is released (R506)."""
+    del gate, phase, at
+    bank = batch.bank
+    if bank is None:
+        return [Blocker("no_bank", f"{batch.number} has no cell bank.")]
+    if bank.state != BatchState.RELEASED:
+        return [Blocker("bank", f"Bank {bank.number} is {bank.get_state_display()}, not released.", clears="QA")]
+    return []
+
+
+def blockers_for_donor(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """The donor behind the batch is determined eligible by signature (R410)."""
+    del gate, phase
+    tissue = batch.tissue or (batch.bank.tissue if batch.bank else None)
+    if tissue is None:
+        return [Blocker("no_donor", f"{batch.number} has no donor tissue on record.")]
+    return blockers_for_eligibility(tissue.donation, at)
+
+
+def blockers_for_batch_tissue(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """The tissue lot is released and usable now (R414). Once taken into use by this batch it stands."""
+    del gate, phase
+    if batch.tissue is None:
+        return [Blocker("no_tissue", f"{batch.number} has no tissue lot.")]
+    if batch.tissue.uses.filter(purpose=batch.number).exists():
+        return []
+    return blockers_for_tissue(batch.tissue, at, batch.tissue.quantity)

@@ -14,11 +14,11 @@ from compliance.domain.records import save_record, save_records
 from compliance.fields import ExactSum
 from compliance.numbers import display
 from compliance.refusals import Blocker, Refused
+from donors.domain.tissue import use_tissue
 
 if TYPE_CHECKING:
     from batches.domain.masterfile.spec import GenealogySpec, Source
     from compliance.domain.act import Act
-    from donors.models import TissueLot
 
 OUTSIDE = {"bank", "tissue", "donation"}
 
@@ -60,12 +60,16 @@ def _parents(batch: Batch, phase: PhaseRecord, source: Source) -> list[LotNode]:
     return same[-1:] or found[-1:]
 
 
-def _outside(batch: Batch, kind: str) -> list[LotNode | None]:
+def _outside(batch: Batch, kind: str) -> list[LotNode]:
+    """Nodes that other records made: the bank's, the tissue's, the donation's."""
+    nodes = LotNode.objects
     if kind == "bank":
-        return [LotNode.objects.filter(run__batch=batch.bank_id, kind="bank").last()] if batch.bank_id else []
-    return list(LotNode.objects.filter(kind=kind, origins__isnull=kind == "donation", uses__target__batch=batch)) or [
-        link.source for link in LotLink.objects.filter(target__batch=batch, source__kind=kind).select_related("source")
-    ]
+        rows = nodes.filter(run__batch=batch.bank_id, kind="bank") if batch.bank_id else nodes.none()
+    elif kind == "tissue":
+        rows = nodes.filter(tissue=batch.tissue_id) if batch.tissue_id else nodes.none()
+    else:
+        rows = nodes.filter(donation__lots__batches=batch)
+    return list(rows)
 
 
 def _amount(reference: Reference | None, phase: PhaseRecord, values: Values) -> tuple[Decimal | None, str]:
@@ -97,18 +101,22 @@ def batch_node(a: Act, batch: Batch) -> LotNode:
     return found or save_record(a, LotNode(kind="batch", title=batch.number, batch=batch))
 
 
-def take_tissue(a: Act, batch: Batch, lot: TissueLot, quantity: Decimal, unit: str) -> LotLink:
-    """Links a tissue lot, and its donation before it, into a batch: the way back to the donor (R402)."""
+def take_tissue(a: Act, batch: Batch) -> LotNode | None:
+    """Takes the batch's tissue lot into use, all of it, once: the way back to the donor (R402, R410, R414).
+
+    Refuses what the tissue's guards say: not released, donor not determined eligible, consent withdrawn.
+    """
+    lot = batch.tissue
+    if lot is None or LotNode.objects.filter(tissue=lot).exists():
+        return None
+    use_tissue(a, lot, lot.quantity, batch.number)
     donation = LotNode.objects.filter(donation=lot.donation).first() or save_record(
         a, LotNode(kind="donation", title=f"Donation {lot.donation.din}", donation=lot.donation)
     )
-    tissue = LotNode.objects.filter(tissue=lot).first()
-    if tissue is None:
-        tissue = save_record(
-            a, LotNode(kind="tissue", title=f"Tissue {lot.number}", tissue=lot, amount=lot.quantity, unit=lot.unit)
-        )
-        link(a, donation, tissue, None, "")
-    return link(a, tissue, batch_node(a, batch), quantity, unit)
+    node = LotNode(kind="tissue", title=f"Tissue {lot.number}", tissue=lot, amount=lot.quantity, unit=lot.unit)
+    save_record(a, node)
+    link(a, donation, node, None, "")
+    return node
 
 
 def make_containers(a: Act, batch: Batch, run: UnitRun, count: int) -> list[Container]:

@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def lock_batch(phase: PhaseRecord) -> Batch:
     """The batch of a phase under its lock: acts on one batch come one after the other, two batches never wait."""
-    rows = Batch.objects.select_for_update(of=("self",)).select_related("master_version", "product_version", "bank")
-    return rows.get(pk=phase.batch_id)
+    beside = ("master_version", "product_version", "bank", "tissue")
+    return Batch.objects.select_for_update(of=("self",)).select_related(*beside).get(pk=phase.batch_id)

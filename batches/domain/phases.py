@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batches import gates
-from batches.domain.masterfile.values import Reference
 from batches.domain.locking import lock_batch
+from batches.domain.masterfile.values import Reference
 from batches.domain.masters import plan_for
 from batches.domain.values import Values
 from batches.guards import DONE
@@ -21,6 +21,7 @@ from compliance.refusals import Blocker
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from batches.domain.masters import Plan
     from compliance.domain.act import Act
 
 
@@ -33,7 +34,7 @@ def start_phase(a: Act, phase: PhaseRecord, version: int | None = None) -> Phase
 
     Writes the phase, the batch's begin at the first phase, hold-time breaches, and first calculations.
     """
-    from batches.domain import calculating, holds  # noqa: PLC0415 - they correct phases, phases start them
+    from batches.domain import calculating, genealogy, holds  # noqa: PLC0415 - they correct phases, phases start them
 
     batch = lock_batch(phase)
     a.touch(batch)
@@ -42,10 +43,19 @@ def start_phase(a: Act, phase: PhaseRecord, version: int | None = None) -> Phase
     if batch.state == BatchState.ISSUED:
         batch = apply_transition(a, batch, find(BATCH_TRANSITIONS, "begin"), started_at=a.at)
     plan = plan_for(batch)
+    if takes_tissue(plan, row.path):
+        genealogy.take_tissue(a, batch)
     values = Values(batch, plan)
     holds.check_event(a, batch, row, values, f"{row.path}.started_at", a.at)
     calculating.compute_phase(a, batch, plan, values, row)
     return row
+
+
+def takes_tissue(plan: Plan, path: str) -> bool:
+    """Whether the tissue is taken into use when this phase starts: at its disposition gate, or its donor's."""
+    kinds = {p: {gate.kind for gate in place.phase.gate} for p, place in plan.index.phases.items()}
+    wanted = "tissue_disposition" if any("tissue_disposition" in k for k in kinds.values()) else "donor_eligibility"
+    return wanted in kinds[path]
 
 
 def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:

@@ -11,6 +11,7 @@ from batches.models.master import MasterVersion
 from batches.models.product import ProductVersion
 from batches.states import BatchState, PhaseState
 from compliance.models import Record
+from donors.models import TissueLot
 
 
 class Batch(Record):
@@ -25,6 +26,7 @@ class Batch(Record):
     scheme = models.CharField(max_length=12)
     state = models.CharField(max_length=16, choices=BatchState.choices, default=BatchState.ISSUED)
     bank = models.ForeignKey("self", on_delete=models.PROTECT, related_name="products", null=True, blank=True)
+    tissue = models.ForeignKey(TissueLot, on_delete=models.PROTECT, related_name="batches", null=True, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)

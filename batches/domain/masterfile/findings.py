@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from batches.domain.masterfile.parameter import ParameterSpec
-from batches.domain.masterfile.paths import PathError, PhasePlace, Target, index, resolve
+from batches.domain.masterfile.paths import AmbiguousPathError, PathError, PhasePlace, Target, index, resolve
 from batches.domain.masterfile.spec import MasterSpec
 
 Severity = Literal["error", "warning"]
@@ -79,3 +79,9 @@ def error(code: str, path: str, message: str) -> Finding:
 def warning(code: str, path: str, message: str) -> Finding:
     """Something that is probably a slip."""
     return Finding(code, "warning", path, message)
+
+
+def bad_path(path: str, words: str, reason: PathError) -> Finding:
+    """A path that leads nowhere, or to several places."""
+    code = "ambiguous_path" if isinstance(reason, AmbiguousPathError) else "bad_path"
+    return error(code, path, f"{words}: {reason}")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from batches.domain.calculations import ArgumentKind, describe, names
 from batches.domain.calculations.registry import Calculation
-from batches.domain.masterfile.findings import Finding, ParameterPlace, Subject, error
+from batches.domain.masterfile.findings import Finding, ParameterPlace, Subject, bad_path, error
 from batches.domain.masterfile.order import all_before
 from batches.domain.masterfile.parameter import Argument, Derived, ParameterSpec
 from batches.domain.masterfile.paths import PathError, Target, resolve
@@ -92,8 +92,7 @@ def _reference(
     try:
         target = resolve(subject.spec, reference.parameter, place.phase.path)
     except PathError as reason:
-        code = "ambiguous_path" if "write more" in str(reason) else "bad_path"
-        yield error(code, place.path, f"{argument.name}: {reason}")
+        yield bad_path(place.path, argument.name, reason)
         return
     if not _is_known(subject, place, target, reference):
         yield error("reference_to_later_phase", place.path, f"{argument.name}: {target.path} is not known by then.")

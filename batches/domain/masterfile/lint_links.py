@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from batches.domain.masterfile.findings import Finding, Subject, error, warning
+from batches.domain.masterfile.findings import Finding, Subject, bad_path, error, warning
 from batches.domain.masterfile.order import all_before
 from batches.domain.masterfile.paths import PathError, PhasePlace, Target, resolve, resolve_sample
 from batches.domain.masterfile.spec import Gate, HoldTime, When, YieldSpec
@@ -40,7 +40,7 @@ def _hold(subject: Subject, hold: HoldTime) -> Iterator[Finding]:
         try:
             target = resolve(subject.spec, reference.parameter)
         except PathError as reason:
-            yield error("bad_path", path, f"{key}: {reason}")
+            yield bad_path(path, f"{key}", reason)
             continue
         ends.append(target)
         if not _is_instant(target):
@@ -103,7 +103,7 @@ def _when(subject: Subject, place: PhasePlace, when: When) -> Iterator[Finding]:
     try:
         target = resolve(subject.spec, when.parameter, place.path)
     except PathError as reason:
-        yield error("bad_path", place.path, f"when: {reason}")
+        yield bad_path(place.path, "when", reason)
         return
     parameter = target.parameter
     is_verdict = target.aspect == "verdict" and parameter is not None and parameter.is_judged
@@ -135,7 +135,7 @@ def _result_gate(subject: Subject, place: PhasePlace, gate: Gate) -> Iterator[Fi
     try:
         path = resolve_sample(subject.spec, gate.sample, place.path)
     except PathError as reason:
-        yield error("bad_path", place.path, f"gate: {reason}")
+        yield bad_path(place.path, "gate", reason)
         return
     phase_path, _, sample_id = path.rpartition(".")
     owner = next(found for found in subject.phases if found.path == phase_path)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from batches.domain.masterfile.findings import Finding, Subject, error
+from batches.domain.masterfile.findings import Finding, Subject, bad_path, error
 from batches.domain.masterfile.order import all_before, phases_before
 from batches.domain.masterfile.paths import RESERVED, PathError, PhasePlace, resolve_phase
 from batches.domain.masterfile.spec import RepeatSpec, UnitProcedureSpec
@@ -94,7 +94,7 @@ def _clearance(subject: Subject, unit: UnitProcedureSpec) -> Iterator[Finding]:
     try:
         place = resolve_phase(subject.spec, unit.clearance)
     except PathError as reason:
-        yield error("bad_path", unit.id, f"clearance: {reason}")
+        yield bad_path(unit.id, "clearance", reason)
         return
     starts = [f"{unit.id}.{operation.id}.{operation.phases[0].id}" for operation in unit.operations[:1]]
     before = all_before(subject.spec)
@@ -152,7 +152,7 @@ def _order(subject: Subject) -> Iterator[Finding]:
         try:
             phases_before(subject.spec, place.path)
         except PathError as reason:
-            yield error("bad_path", place.path, f"after: {reason}")
+            yield bad_path(place.path, "after", reason)
     for path, before in all_before(subject.spec).items():
         if path in before:
             yield error("order_loop", path, "This phase waits for itself.")

@@ -20,7 +20,11 @@ Aspect = Literal["value", "verdict", "started_at", "completed_at"]
 
 
 class PathError(ValueError):
-    """A path that leads nowhere, or to more than one place."""
+    """A path that leads nowhere, or (see below) to more than one place."""
+
+
+class AmbiguousPathError(PathError):
+    """A path that leads to more than one place."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _one(found: Index, path: str, scope: str, kind: dict[str, Target] | dict[str
         if len(inside) == 1:
             return inside[0]
         if len(inside) > 1:
-            raise PathError(f"{path!r} may be {' or '.join(sorted(inside))}: write more of the path.")
+            raise AmbiguousPathError(f"{path!r} may be {' or '.join(sorted(inside))}: write more of the path.")
     raise PathError(f"{path!r} leads nowhere from here.")
 
 
