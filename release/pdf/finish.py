@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf
 
 from release.pdf.merge import Part, merge_parts
-from release.pdf.share import share_equal_objects, strip_empty_resources
+from release.pdf.share import name_subsets_apart, share_equal_objects, strip_empty_resources
 from release.pdf.stamp import stamp_pages
 
 PRODUCER = "EVidence"
@@ -42,11 +42,12 @@ def pdf_date(at: datetime) -> str:
 
 
 def finish(parts: Sequence[Part], furniture: bytes, about: Description, files: Sequence[EmbeddedFile]) -> bytes:
-    """Merge, clean, share, stamp, embed, describe, save: the unsigned file, the same for the same parts."""
+    """Merge, stamp, clean, share, embed, describe, save: the unsigned file, the same for the same parts."""
     merged = merge_parts(parts)
     pdf = merged.pdf
     stamp_pages(merged, furniture)
     strip_empty_resources(pdf)
+    name_subsets_apart(pdf)
     share_equal_objects(pdf)
     embed(pdf, files, about.at)
     describe(pdf, about)

@@ -250,7 +250,7 @@ def coa_frame(coa: Certificate) -> Frame:
         "Certificate of analysis",
         coa.batch_number,
         coa.product,
-        coa.number,
+        coa.specification,
         coa.issue,
         dossier_digest(coa),
         coa.ledger_seq,

@@ -60,6 +60,31 @@ class _Digests:
         return digest.digest()
 
 
+def _fonts(resources: Object) -> Iterator[Object]:
+    yield from resources.get("/Font", Dictionary()).values()
+    for form in resources.get("/XObject", Dictionary()).values():
+        if "/Resources" in form:
+            yield from _fonts(form.Resources)
+
+
+def _tag(descendant: Object) -> str:
+    descriptor = descendant.FontDescriptor
+    program = descriptor["/FontFile2"] if "/FontFile2" in descriptor else descriptor["/FontFile3"]
+    digest = hashlib.sha256(program.read_raw_bytes() + descendant.W.unparse()).digest()
+    return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
+
+
+def name_subsets_apart(pdf: Pdf) -> None:
+    """Give every subset of a face its own tag (ISO 32000 9.6.4): the renderer gives the subsets of all
+    parts the same one, and a reader that keeps fonts by name would mix them up."""
+    for page in pdf.pages:
+        for font in _fonts(page.Resources):
+            descendant = font.DescendantFonts[0]
+            face = str(font.BaseFont).partition("+")[2]
+            name = Name(f"/{_tag(descendant)}+{face}")
+            font.BaseFont = descendant.BaseFont = descendant.FontDescriptor.FontName = name
+
+
 def share_equal_objects(pdf: Pdf) -> None:
     """Let every page use the same object where objects are equal (fonts, colour profiles, pictures)."""
     digests, first = _Digests(), dict[bytes, Object]()

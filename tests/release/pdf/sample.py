@@ -293,7 +293,7 @@ def certificate(**changes: object) -> Certificate:
         "Cell Processing Unit 1",
         "demo",
         "Europe/Berlin",
-        dossier().issue,
+        replace(dossier().issue, document_number="COA-26-0041"),
         (Fact("Manufactured", "2026-11-05"),),
         results(),
         "The batch was tested by the methods above. The results meet the specification.",

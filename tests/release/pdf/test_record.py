@@ -188,3 +188,14 @@ def test_certificate_prints_results_statement_and_signature(pages: Reader) -> No
         assert fact in text
     assert "Demonstration - not for GMP use" in text
     assert render_coa(sample.certificate(), validate=False).sha256 == made.sha256
+
+
+def test_subsets_of_one_face_have_different_names(record: UnsignedPdf) -> None:
+    programs: dict[str, set[bytes]] = {}
+    with pikepdf.open(io.BytesIO(record.bytes)) as pdf:
+        fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
+        for font in fonts:
+            program = font.DescendantFonts[0].FontDescriptor.FontFile2
+            programs.setdefault(str(font.BaseFont), set()).add(program.read_bytes())
+    assert len(programs) > 10
+    assert all(len(found) == 1 for found in programs.values())
