@@ -16,7 +16,7 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what must hold before the first query."""
-        from compliance import checks, net_sqlite, roles, states  # noqa: F401, PLC0415 - the registry is ready only now
+        from compliance import checks, net_sqlite, registry, roles, states  # noqa: F401, PLC0415 - ready only now
         from compliance.domain import first_rows  # noqa: PLC0415 - the registry is ready only now
 
         def prepare(connection: Any, **_kwargs: Any) -> None:
@@ -31,3 +31,7 @@ class ComplianceConfig(AppConfig):
             events=states.EVENTS,
             transitions={"compliance.rolegrant": states.USER_TRANSITIONS},
         )
+        for label in ("compliance.user", "compliance.rolegrant", "compliance.signature"):
+            registry.register_trail(label, "compliance.read_trail")
+        registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
+        registry.register_nav("trail", "Audit trail", "compliance:trail", "compliance.read_trail", order=80)

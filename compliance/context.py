@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from compliance import registry
 from compliance.domain import clock, sessions
-from compliance.page_frame import Frame, NavItem
+from compliance.page_frame import Frame
 from compliance.roles import Role
 from compliance.states import SiteKind
 
@@ -45,7 +45,7 @@ def _frame_of(user: User | None, station: str) -> Frame:
     }
     if user is None:
         return Frame(**place, theme="auto")  # type: ignore[arg-type]
-    nav = nav_of(user)
+    nav = registry.nav_for(user.permissions)
     return Frame(
         **place,  # type: ignore[arg-type]
         person=user.printed_name,
@@ -60,11 +60,6 @@ def _frame_of(user: User | None, station: str) -> Frame:
         lock_url=reverse("compliance:lock"),
         idle_seconds=settings.IDLE_SECONDS,
     )
-
-
-def nav_of(user: User) -> tuple[NavItem, ...]:
-    """The pages the person's roles open."""
-    return tuple(NavItem(e.key, e.label, reverse(e.url_name)) for e in registry.nav_for(user.permissions))
 
 
 def _hour(stamp: str) -> str:

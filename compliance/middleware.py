@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.domain import clock, sessions
-from compliance.page_forms import SessionOver
+from compliance.forms.login import over_of
 from compliance.refusals import AlreadyDone, Refusal
 
 if TYPE_CHECKING:
@@ -74,18 +74,6 @@ def session_locked(request: HttpRequest) -> HttpResponse:
     if is_fragment(request):
         return render(request, "_session_over.html", {"over": over_of(request), "next": back(request)}, status=401)
     return redirect(f"{reverse('compliance:unlock')}?{urlencode({'next': back(request)})}")
-
-
-def over_of(request: HttpRequest) -> SessionOver:
-    """The overlay: of the person whose session is locked, or of anybody when the session is gone."""
-    owner = sessions.owner_of(request)
-    return SessionOver(
-        title="Locked" if owner else "The session is over",
-        person=owner.printed_name if owner else "",
-        username=owner.username if owner else "",
-        unlock_url=reverse("compliance:unlock"),
-        another_url=reverse("compliance:login"),
-    )
 
 
 def back(request: HttpRequest) -> str:

@@ -194,6 +194,7 @@ class LoginPage:
     username: str = ""
     error: str = ""
     attempts: str = ""
+    station: str = ""
     help: str = ""
     facts: tuple[Fact, ...] = ()
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
+from compliance.page_frame import NavItem
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,10 +53,10 @@ def register_nav(key: str, label: str, url_name: str, permission: str, order: in
     _nav[key] = NavEntry(key, label, url_name, permission, order)
 
 
-def nav_for(permissions: frozenset[str]) -> list[NavEntry]:
-    """The entries these permissions open, in order; "" opens to everybody signed in."""
+def nav_for(permissions: frozenset[str]) -> tuple[NavItem, ...]:
+    """The pages these permissions open, in order; an entry without permission opens to everybody signed in."""
     found = [e for e in _nav.values() if not e.permission or e.permission in permissions]
-    return sorted(found, key=lambda e: (e.order, e.label))
+    return tuple(NavItem(e.key, e.label, reverse(e.url_name)) for e in sorted(found, key=lambda e: (e.order, e.label)))
 
 
 def register_scan(url_name: str) -> None:

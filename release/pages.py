@@ -5,6 +5,7 @@ from typing import Literal
 
 from compliance.page_forms import ActForm, ListPage, SignDialog
 from compliance.page_frame import Head, Link, Notice
+from compliance.page_transition import TransitionPage  # noqa: F401 - a decision is a page of release too
 from compliance.pages import Check, Correction, Fact, FileRef, Plot, Quote, Signature, State, Table, Verdict
 
 
@@ -92,30 +93,6 @@ class ReviewPage:
     links: tuple[Link, ...] = ()
     notices: tuple[Notice, ...] = ()
     dialog: SignDialog | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionPage:
-    """A decision with signature (`admin/transition.html`, `release/disposition.html`).
-
-    First whether it may be done and what stands open, then what holds, then what it is about, then
-    the decision. A refused decision is shown disabled with its reason, not missing.
-    """
-
-    title: str
-    question: str
-    answer: str
-    may: bool
-    open: tuple[Check, ...] = ()
-    holds_title: str = ""
-    holds: tuple[Check, ...] = ()
-    about_title: str = ""
-    about: tuple[Fact, ...] = ()
-    table: Table | None = None
-    signatures: tuple[Signature, ...] = ()
-    form: ActForm | None = None
-    close_url: str = ""
-    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,7 @@ def check(request: HttpRequest, username: str, password: str) -> User:
     _note_refusal(request, name, locked=locked)
     if locked:
         raise Throttled(
-            "Too many wrong passwords: this account is locked. "
-            "A system administrator unlocks it after a check.",
+            "Too many wrong passwords: this account is locked. A system administrator unlocks it after a check.",
             "locked",
         )
     raise Denied("User name and password do not belong together.", "sign_in_refused")
@@ -105,6 +104,8 @@ def lock(request: HttpRequest, at: float, cause: str) -> None:
     request.session[LOCKED_AT] = at
     with suppress(AlreadyDone), act(actors.of_request(request), "user.session_locked", owner, once) as a:
         a.fact(station=station_of(request), cause=cause)
+    # A request that is still under way would write its older session, without the lock, over this one.
+    request.session.cycle_key()
 
 
 def sign_out(request: HttpRequest, cause: str = "") -> None:

@@ -94,5 +94,3 @@ def kept(form: ActForm, posted: Mapping[str, Any], refusal: Refusal) -> ActForm:
         return replace(form, fields=fields, signing=replace(form.signing, error=refusal.text, username=name))
     error = "" if any(f.error for f in fields) else refusal.text
     return replace(form, fields=fields, error=error)
-
-

@@ -49,11 +49,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from compliance.domain.actor import of_request
 from compliance.forms.acting import kept, once, plain_act, signed_act
 from compliance.forms.tokens import new_token, read_token, read_version
+from compliance.registry import nav_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "done",
+    "home_url",
     "is_fragment",
     "kept",
     "needs",
@@ -74,6 +77,7 @@ __all__ = [
     "read_version",
     "signed_act",
 ]
+
 
 def needs(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Closes a view to everybody whose roles do not give the permission: 403 with words (R104, R107)."""
@@ -112,3 +116,10 @@ def done(request: HttpRequest, url: str, text: str = "") -> HttpResponse:
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def home_url(request: HttpRequest) -> str:
+    """The first page that the person's roles open; her signatures where no app offers one."""
+    permissions: frozenset[str] = getattr(request.user, "permissions", frozenset())
+    nav = nav_for(permissions)
+    return nav[0].url if nav else reverse("compliance:my-signatures")

@@ -103,7 +103,7 @@
   });
 
   const WORDS = {
-    403: "You may not do this. Nothing was changed; the attempt is on record.",
+    403: "You may not do this. Nothing was changed.",
     404: "This is not here any more. Load the page again.",
     429: "Too many attempts. Wait a moment, then try again.",
   };

@@ -1,0 +1,188 @@
+"""What the pages of people, signatures and the trail read. No writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from compliance.models import ChainLink, LedgerEntry, Record, Signature, SiteState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.db import models
+
+PAGE = 50
+EXPORT_CHUNK = 500
+NOT_CONTENT = frozenset({"id", "uuid", "version", "act"})
+
+
+def database_answers() -> None:
+    """Asks the database for one row; raises its own error when it does not answer."""
+    SiteState.objects.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which acts are asked for: by whom, of which kind, on what, when, and a word of the reason (R212)."""
+
+    who: str = ""
+    what: str = ""
+    on: str = ""
+    why: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def rows(self) -> QuerySet[LedgerEntry]:
+        """The entries that match."""
+        found = LedgerEntry.objects.all()
+        if self.who:
+            found = found.filter(actor_name=self.who)
+        if self.what:
+            found = found.filter(event=self.what)
+        if self.on:
+            found = found.filter(links__chain=self.on)
+        if self.why:
+            found = found.filter(payload__icontains=self.why)
+        if self.since:
+            found = found.filter(recorded_at__gte=self.since)
+        if self.until:
+            found = found.filter(recorded_at__lt=self.until)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list that is walked by key: its rows, how many stand before, how many there are.
+
+    `back` and `on` are the keys of the pages beside it; None where there is none, 0 for the first page.
+    """
+
+    rows: list[Any]
+    before: int
+    total: int
+    back: int | None
+    on: int | None
+
+
+def slice_of(query: QuerySet[Any], key: int = 0, size: int = PAGE, *, newest_first: bool = True) -> Slice:
+    """The page that follows the row `key` (0: the first page). Walks by key, so it stays fast and steady."""
+    order, back_order, beyond, behind = (
+        ("-id", "id", "id__lt", "id__gte") if newest_first else ("id", "-id", "id__gt", "id__lte")
+    )
+    total = query.count()
+    here = query.filter(**{beyond: key}) if key else query
+    rows = list(here.order_by(order)[: size + 1])
+    before, back = 0, None
+    if key:
+        passed = query.filter(**{behind: key})
+        before = passed.count()
+        keys = list(passed.order_by(back_order).values_list("id", flat=True)[: size + 1])
+        back = keys[size] if len(keys) > size else 0
+    on = rows[size - 1].id if len(rows) > size else None
+    return Slice(rows[:size], before, total, back, on)
+
+
+def in_order(query: QuerySet[LedgerEntry]) -> Iterator[LedgerEntry]:
+    """Every entry oldest first, read in parts, so that a whole trail can be streamed."""
+    last = 0
+    while part := list(query.filter(id__gt=last).order_by("id")[:EXPORT_CHUNK]):
+        yield from part
+        last = part[-1].id
+
+
+def reasons_of(entry: LedgerEntry) -> list[str]:
+    """The reasons given in one act, each once."""
+    payload = json.loads(entry.payload)
+    found = [r["reason"] for r in payload["rows"] if r.get("reason")]
+    given = payload["facts"].get("reason")
+    return list(dict.fromkeys([*found, *([given] if given else [])]))
+
+
+def signatures_of(user_id: int) -> QuerySet[Signature]:
+    """One person's signatures, with what voided them."""
+    return Signature.objects.filter(signer_id=user_id).select_related("void")
+
+
+def signature_of(uuid: UUID) -> Signature | None:
+    """One signature with its signer and void."""
+    return Signature.objects.select_related("void", "void__voided_by", "signer").filter(uuid=uuid).first()
+
+
+def signature_by_code(code: str) -> Signature | None:
+    """The signature of this uuid or digest."""
+    text = "".join(code.split()).lower()
+    try:
+        found = Q(uuid=UUID(text))
+    except ValueError:
+        found = Q(digest=text)
+    return Signature.objects.filter(found).first()
+
+
+def record_of(label: str, uuid: UUID) -> Any | None:
+    """The record of a label and uuid, or None."""
+    return _model(label)._default_manager.filter(uuid=uuid).first()
+
+
+def _model(label: str) -> type[models.Model]:
+    return apps.get_model(label)
+
+
+def record_versions(label: str, uuid: UUID) -> QuerySet[Any]:
+    """History rows of a Record, oldest first; of an AppendOnly row the row itself."""
+    model: Any = _model(label)
+    if issubclass(model, Record):
+        rows: QuerySet[Any] = model.history.filter(uuid=uuid).order_by("version")
+        return rows
+    return model._default_manager.filter(uuid=uuid)  # type: ignore[no-any-return]
+
+
+def entries_about(label: str, uuid: UUID) -> QuerySet[LedgerEntry]:
+    """Every act that wrote this record, ran on its chain, or signed it."""
+    on_chain = ChainLink.objects.filter(chain=f"{label}:{uuid}").values("entry_id")
+    wrote = record_versions(label, uuid).order_by().values("act_id")
+    signed = Signature.objects.filter(record_uuid=uuid).values("act_id")
+    return LedgerEntry.objects.filter(Q(act_id__in=on_chain) | Q(act_id__in=wrote) | Q(act_id__in=signed))
+
+
+def signatures_on(uuid: UUID, acts: list[UUID]) -> QuerySet[Signature]:
+    """Signatures that these acts gave on one record, oldest first, with what voided them."""
+    return Signature.objects.filter(record_uuid=uuid, act__act_id__in=acts).select_related("void").order_by("id")
+
+
+def content_fields(label: str) -> list[Any]:
+    """The columns of a record that hold content: no identity, no proof, no secret."""
+    model = _model(label)
+    outside = {*NOT_CONTENT, *getattr(model, "outside_history", ())}
+    return [f for f in model._meta.concrete_fields if f.name not in outside]
+
+
+def version_before(label: str, uuid: UUID, version: int) -> list[Any]:
+    """The version before this one, if there is one; an AppendOnly row has none."""
+    if version <= 1:
+        return []
+    return list(record_versions(label, uuid).filter(version=version - 1))
+
+
+def links_of(label: str, uuid: UUID, acts: list[UUID]) -> QuerySet[ChainLink]:
+    """The places of these acts in the record's own chain."""
+    return ChainLink.objects.filter(chain=f"{label}:{uuid}", entry__act_id__in=acts).order_by("seq")
+
+
+def related_texts(label: str, rows: list[Any]) -> dict[str, dict[Any, str]]:
+    """For each relation what the rows it ever pointed to are called, if they are still there (AUD-12)."""
+    found = {}
+    for f in content_fields(label):
+        if not f.is_relation:
+            continue
+        keys = {getattr(row, f.attname) for row in rows} - {None}
+        target = f.target_field.attname
+        there = f.related_model._default_manager.filter(**{f"{target}__in": keys})
+        found[f.attname] = {getattr(row, target): str(row) for row in there}
+    return found
