@@ -13,7 +13,7 @@ import weasyprint
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from release.paper import Certificate, Dossier
-from release.paper_json import canonical, dossier_digest
+from release.paper_json import canonical
 from release.pdf import sections as paper
 from release.pdf.check import require_pdfa
 from release.pdf.errors import ForbiddenAddress, PaperError, RenderWarning
@@ -174,8 +174,3 @@ def render_coa(coa: Certificate, *, validate: bool = True) -> UnsignedPdf:
     about = Description(f"Certificate of analysis {coa.number}", coa.site_name, coa.statement, coa.issue.issued_at)
     pdf = finish(parts, _furniture(paper.coa_frame(coa), parts), about, [machine])
     return _finished(pdf, validate)
-
-
-def record_digest(dossier: Dossier) -> str:
-    """The digest that head, foot and last page of the record name."""
-    return dossier_digest(dossier)
