@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from compliance import net
-from compliance.domain import clock, plain
+from compliance.domain import clock, grants, plain
 from compliance.domain.act import act
 from compliance.domain.actor import Actor
 from compliance.domain.records import save_record
@@ -23,7 +23,7 @@ def before_migrate(using: str, **_kwargs: Any) -> None:
 
 
 def after_migrate(sender: Any, using: str, **_kwargs: Any) -> None:
-    """After the last app: guards in place, then the first rows where there are none."""
+    """After the last app: guards in place, rights given, then the first rows where there are none."""
     last = [c.label for c in apps.get_app_configs() if c.models_module is not None][-1]
     if sender.label != last:
         return
@@ -31,6 +31,7 @@ def after_migrate(sender: Any, using: str, **_kwargs: Any) -> None:
     if SiteState._meta.db_table not in connection.introspection.table_names():
         return
     net.install(connection)
+    grants.grant(connection)
     if not SiteState.objects.filter(pk=1).exists():
         plain.insert(SiteState(pk=1, kind=settings.SITE_KIND, made_at=clock.true_now()))
     if not User.objects.filter(pk=SYSTEM_PK).exists():

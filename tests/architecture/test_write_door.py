@@ -23,14 +23,15 @@ RAW_SQL_NAMES = {"RunSQL", "RawSQL"}
 RAW_SQL_CALLS = {"cursor", "raw", "extra", "execute", "executemany", "executescript"}
 RAW_SQL_PLACES = {
     "compliance/domain/act.py",
+    "compliance/domain/grants.py",
     "batches/queries.py",
-    "compliance/domain/verification.py",
 }
+RAW_SQL_FOLDERS = ("compliance/net.py", "compliance/net_", "compliance/domain/verification/")
 
 
 def raw_sql_allowed(name: str) -> bool:
-    """Migrations, the net, the act, the genealogy query and the verifier speak SQL; nothing else."""
-    return name in RAW_SQL_PLACES or name.startswith(("compliance/net.py", "compliance/net_"))
+    """Migrations, the net, the act, the grants, the genealogy query and the verifier speak SQL; nothing else."""
+    return name in RAW_SQL_PLACES or name.startswith(RAW_SQL_FOLDERS)
 
 
 def writes_rows(name: str) -> bool:

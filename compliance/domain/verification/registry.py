@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from compliance.domain.verification.findings import Finding
 
-Check = "Callable[[Scope], Iterable[Finding]]"
 _checks: dict[str, Callable[[Scope], Iterable[Finding]]] = {}
 _resolvers: dict[str, Callable[[str], Iterable[str]]] = {}
 

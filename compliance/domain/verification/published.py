@@ -1,0 +1,102 @@
+"""The heads file outside the database: every head published there is a link today."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from compliance.domain.canonical import plain_value
+from compliance.domain.verification import reading
+from compliance.domain.verification.findings import Finding, Kind, of_chain
+from compliance.models import ChainLink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from compliance.domain.verification.scope import Scope
+
+
+class Published:
+    """The file as it stood before the database was looked at: what it holds was committed by then."""
+
+    def __init__(self) -> None:
+        self.path = Path(settings.HEADS_FILE)
+        self.size = self.path.stat().st_size if self.path.exists() else -1
+        self.count = 0
+        self._upto: dict[str, int] = {}
+        self._later: dict[str, set[int]] = {}
+
+    def check(self, scope: Scope) -> Iterator[Finding]:
+        """Each published head against its link."""
+        if self.size < 0:
+            if ChainLink.objects.exists():
+                yield Finding(Kind.REMOVED, "heads file", str(self.path), "the file of published heads is gone")
+            return
+        part: list[dict[str, Any]] = []
+        with self.path.open("rb") as file:
+            read = 0
+            for number, line in enumerate(file, start=1):
+                read += len(line)
+                head = _parse(line)
+                if head is None:
+                    yield Finding(Kind.CHANGED, "heads file", str(self.path), f"line {number} cannot be read")
+                    continue
+                self._note(head["chain"], head["seq"])
+                if read <= self.size and scope.covers(head["chain"]):
+                    part.append(head)
+                if len(part) >= reading.CHUNK:
+                    yield from self._compare(part)
+                    part = []
+        yield from self._compare(part)
+
+    def holds(self, chain: str, seq: Any) -> bool:
+        """Whether this link was published."""
+        return isinstance(seq, int) and (seq <= self._upto.get(chain, 0) or seq in self._later.get(chain, ()))
+
+    def _note(self, chain: str, seq: int) -> None:
+        """Keeps one number a chain, and the few that came out of turn."""
+        upto, later = self._upto.get(chain, 0), self._later.get(chain, set())
+        later.add(seq)
+        while upto + 1 in later:
+            upto += 1
+            later.discard(upto)
+        self._upto[chain] = upto
+        if later:
+            self._later[chain] = later
+        else:
+            self._later.pop(chain, None)
+
+    def _compare(self, part: list[dict[str, Any]]) -> Iterator[Finding]:
+        self.count += len(part)
+        query = ChainLink.objects.filter(chain__in={h["chain"] for h in part}, seq__in={h["seq"] for h in part})
+        links = {(link.chain, link.seq): link for link in reading.rows(query.select_related("entry"), [])}
+        for head in part:
+            link = links.get((head["chain"], head["seq"]))
+            if link is None:
+                yield of_chain(Kind.REMOVED, head["chain"], f"link {head['seq']} was published and is gone")
+            elif link.digest != head["digest"]:
+                text = f"link {head['seq']} was published with another digest"
+                yield of_chain(Kind.CHANGED, head["chain"], text, field="digest")
+            else:
+                yield from _entry(head, link)
+
+
+def _entry(head: dict[str, Any], link: ChainLink) -> Iterator[Finding]:
+    if plain_value(link.entry.recorded_at) != head["at"]:
+        text = f"link {link.seq} was published for {head['at']}, its entry now says {link.entry.recorded_at}"
+        yield of_chain(Kind.RE_DATED, link.chain, text, field="recorded_at")
+    if link.entry.pk != head["entry"]:
+        text = f"the entry of link {link.seq}, act {link.entry_id}, had the key {head['entry']}, now {link.entry.pk}"
+        yield of_chain(Kind.REORDERED, link.chain, text, field="entry")
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    try:
+        head = json.loads(line)
+        known = isinstance(head["chain"], str) and isinstance(head["seq"], int)
+        return head if known and {"digest", "at", "entry"} <= set(head) else None
+    except (ValueError, TypeError, KeyError):
+        return None
