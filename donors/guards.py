@@ -27,9 +27,7 @@ STATE_WORDS = {
 }
 
 
-def blockers_for_tissue(
-    lot: TissueLot, at: datetime, quantity: Decimal, market: str | None = None
-) -> list[Blocker]:
+def blockers_for_tissue(lot: TissueLot, at: datetime, quantity: Decimal, market: str | None = None) -> list[Blocker]:
     """What stops taking this quantity (in the lot's unit) for a batch at this time (R410, R414).
 
     The lot in quarantine, on hold, rejected or discarded; expired; too little left; the donor not determined
@@ -107,9 +105,7 @@ def is_transport_within(lot: TissueLot) -> bool:
     source = rules().source_types[lot.donation.donor.source_type]
     if not source.transport_c:
         return True
-    return any(
-        low <= lot.transport_low_c and lot.transport_high_c <= high for low, high in source.transport_c
-    )
+    return any(low <= lot.transport_low_c and lot.transport_high_c <= high for low, high in source.transport_c)
 
 
 def _of_state(lot: TissueLot) -> list[Blocker]:
@@ -123,9 +119,7 @@ def _of_expiry(lot: TissueLot, at: datetime) -> list[Blocker]:
     if lot.expires_at is None or not is_expired(lot, at):
         return []
     end = lot.expires_at.astimezone(zone())
-    return [
-        Blocker("tissue_expired", f"Tissue lot {lot.number} could be used until {end:%Y-%m-%d %H:%M} only.")
-    ]
+    return [Blocker("tissue_expired", f"Tissue lot {lot.number} could be used until {end:%Y-%m-%d %H:%M} only.")]
 
 
 def _of_quantity(lot: TissueLot, quantity: Decimal) -> list[Blocker]:

@@ -84,9 +84,7 @@ def _need_nothing_against(judged: Judged, determination: Determination) -> None:
     found = judged.against(determination.verdict, determination.markets.split(","))
     if found:
         raise Refused(
-            Blocker(
-                finding.code, f"{finding.scheme}: {finding.text}." if finding.scheme else f"{finding.text}."
-            )
+            Blocker(finding.code, f"{finding.scheme}: {finding.text}." if finding.scheme else f"{finding.text}.")
             for finding in found
         )
 

@@ -96,9 +96,7 @@ def judge(donation: Donation) -> Judged:
         htlv_risk=_htlv_risk([history.htlv_risk for history in histories.values()]),
     )
     risks = tuple(
-        Finding(
-            "", f"risk_{h.person}", f"screening of the {h.get_person_display()} found a risk ({h.report})"
-        )
+        Finding("", f"risk_{h.person}", f"screening of the {h.get_person_display()} found a risk ({h.report})")
         for h in sorted(histories.values(), key=lambda h: h.person)
         if h.risk_found
     )

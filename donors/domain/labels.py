@@ -63,8 +63,7 @@ def labels_of(lot: TissueLot) -> tuple[str, ...]:
     judged = judge(donation)
     return label_texts(
         LabelCase(
-            quarantined=lot.state in (TissueState.QUARANTINE, TissueState.ON_HOLD)
-            or verdict not in USABLE_DONOR,
+            quarantined=lot.state in (TissueState.QUARANTINE, TissueState.ON_HOLD) or verdict not in USABLE_DONOR,
             autologous=donation.donor.scheme == Scheme.AUTOLOGOUS,
             complete=_is_complete(judged),
             not_required=verdict == Verdict.NOT_REQUIRED,

@@ -37,9 +37,7 @@ def judge_again(a: Act, donor: Donor, cause: str, result: TestResult | None = No
     return voided
 
 
-def void_determination(
-    a: Act, determination: Determination, reason: str, result: TestResult | None = None
-) -> None:
+def void_determination(a: Act, determination: Determination, reason: str, result: TestResult | None = None) -> None:
     """Voids a determination and its signature, with reason and causing result; both stay readable."""
     a.touch(determination.donation)
     signing.void_signatures(a, determination, reason)
@@ -81,6 +79,7 @@ def _why_not(determination: Determination) -> str:
 
 
 def _take_back(a: Act, donor: Donor, reason: str) -> None:
+    # Registered already where another donation's determination fell before this one.
     if locked(donor).state != DonorState.REGISTERED:
         apply_transition(a, donor, find(DONOR_TRANSITIONS, "void_determination"), reason=reason)
     hold_tissue_of_donor(a, donor, reason)

@@ -60,9 +60,7 @@ def _choice(field: RequiredField, text: str) -> str:
 
 def _confirm(field: RequiredField, text: str) -> str:
     if text.strip().casefold() not in YES:
-        raise Invalid(
-            f"{field.label} must be confirmed, or the tissue is not taken.", field.id, "not_confirmed"
-        )
+        raise Invalid(f"{field.label} must be confirmed, or the tissue is not taken.", field.id, "not_confirmed")
     return "confirmed"
 
 
@@ -75,7 +73,5 @@ def _instant(field: RequiredField, text: str, collected_at: datetime) -> str:
     if at is None or at.tzinfo is None:
         raise Invalid(f"{field.label}: write the time as 2026-03-10T08:15+01:00.", field.id, "instant")
     if at > collected_at:
-        raise Invalid(
-            f"{field.label} lies after the collection. Check both times.", field.id, "after_collection"
-        )
+        raise Invalid(f"{field.label} lies after the collection. Check both times.", field.id, "after_collection")
     return at.astimezone(UTC).isoformat(timespec="seconds")

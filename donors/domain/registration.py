@@ -80,9 +80,7 @@ def read_identity(a: Act, donor: Donor, reason: str) -> Identity:
     return vault.unseal(row)
 
 
-def record_consent(
-    a: Act, donor: Donor, *, scope: str, form: str, form_version: str, given_at: datetime
-) -> Consent:
+def record_consent(a: Act, donor: Donor, *, scope: str, form: str, form_version: str, given_at: datetime) -> Consent:
     """Records a consent: its scope, the form with its issue, and when it was given.
 
     Refuses a time to come, a blank form, and a second consent of one scope while the first stands.
@@ -111,12 +109,10 @@ def withdraw_consent(a: Act, consent: Consent, reason: str, version: int | None 
     Refuses a missing reason and one that names the donor.
     """
     vault.need_coded(consent.donor, reason)
-    a.touch(consent.donor)
+    a.touch(locked(consent.donor))
     move = find(CONSENT_TRANSITIONS, "withdraw")
     why = clean_reason(reason)
-    return apply_transition(
-        a, consent, move, version=version, reason=why, withdrawn_at=a.at, withdrawal_reason=why
-    )
+    return apply_transition(a, consent, move, version=version, reason=why, withdrawn_at=a.at, withdrawal_reason=why)
 
 
 def record_donation(
@@ -178,7 +174,7 @@ def correct_donation(
     a.actor.need("donors.register")
     why = clean_reason(reason)
     vault.need_coded(donation.donor, why)
-    a.touch(donation, donation.donor)
+    a.touch(donation, locked(donation.donor))
     row = locked(donation)
     number = read_din(din, check, besides=row).number
     if number != row.din:
@@ -200,7 +196,7 @@ def decide_leukocyte_content(a: Act, donation: Donation, *, rich: bool, reason: 
     a.actor.need("donors.decide_cells")
     why = clean_reason(reason)
     vault.need_coded(donation.donor, why)
-    a.touch(donation, donation.donor)
+    a.touch(donation, locked(donation.donor))
     row = locked(donation)
     row.leukocyte_rich = rich
     row = save_record(a, row, why)

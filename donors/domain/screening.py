@@ -161,9 +161,7 @@ def _known_marker(code: str) -> Marker:
     found = rules().markers.get(code)
     if found is None:
         known = ", ".join(sorted(rules().markers))
-        raise Invalid(
-            f"{code} is no test that the rules know. There are: {known}.", "marker", "marker_unknown"
-        )
+        raise Invalid(f"{code} is no test that the rules know. There are: {known}.", "marker", "marker_unknown")
     return found
 
 

@@ -58,9 +58,7 @@ def receive_tissue(
     low = clean_number(transport_low_c, "transport_low_c", "Lowest transport temperature")
     high = clean_number(transport_high_c, "transport_high_c", "Highest transport temperature")
     if low > high:
-        raise Invalid(
-            "The lowest temperature is above the highest. Look at the logger again.", "transport_low_c"
-        )
+        raise Invalid("The lowest temperature is above the highest. Look at the logger again.", "transport_low_c")
     received = clean_instant(received_at or a.at, a.at, "received_at", "The receipt")
     if received < donation.collected_at:
         raise Invalid("The tissue was received before it was collected. Check both times.", "received_at")
@@ -93,9 +91,7 @@ def judge_transport(a: Act, lot: TissueLot, judgement: str, version: int | None 
     vault.need_coded(lot.donation.donor, why)
     row = locked(lot, version)
     if guards.is_transport_within(row):
-        raise Invalid(
-            "The transport stayed within the accepted range: there is nothing to judge.", "judgement"
-        )
+        raise Invalid("The transport stayed within the accepted range: there is nothing to judge.", "judgement")
     a.touch(row)
     row.transport_judgement = why
     return save_record(a, row, why)
@@ -129,9 +125,7 @@ def reject_tissue(a: Act, token: UUID, lot: TissueLot, reason: str, version: int
 def hold_tissue(a: Act, lot: TissueLot, reason: str, version: int | None = None) -> TissueLot:
     """Puts a released lot on hold with a reason; it cannot be used until QA takes it off hold."""
     why = _coded(lot, reason)
-    return apply_transition(
-        a, _touched(a, lot), find(TISSUE_TRANSITIONS, "hold"), version=version, reason=why
-    )
+    return apply_transition(a, _touched(a, lot), find(TISSUE_TRANSITIONS, "hold"), version=version, reason=why)
 
 
 def discard_tissue(a: Act, lot: TissueLot, reason: str, version: int | None = None) -> TissueLot:
@@ -149,12 +143,11 @@ def use_tissue(
     Refuses while a guard of `blockers_for_tissue` stands against it now.
     """
     a.actor.need("donors.use_tissue")
-    row = locked(lot)
+    row = locked(_touched(a, lot))
     amount = _positive(quantity)
     found = guards.blockers_for_tissue(row, a.at, amount, market)
     if found:
         raise Refused(found)
-    _touched(a, row)
     use = TissueUse(
         lot=row,
         quantity=amount,
@@ -189,7 +182,9 @@ def _coded(lot: TissueLot, reason: str) -> str:
 
 
 def _touched(a: Act, lot: TissueLot) -> TissueLot:
-    a.touch(lot, lot.donation, lot.donation.donor)
+    """The lot, its donor locked first: what comes to light about the donor meanwhile waits, or is seen."""
+    donor = locked(lot.donation.donor)
+    a.touch(lot, lot.donation, donor)
     return lot
 
 

@@ -32,9 +32,7 @@ class Determination(AppendOnly):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(verdict__in=Verdict.values), name="determination_verdict_known"
-            )
+            models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="determination_verdict_known")
         ]
         indexes = [models.Index(fields=["donation", "-id"], name="determination_by_donation")]
 

@@ -21,9 +21,7 @@ class Donor(Record):
         ordering = ["-number"]
         constraints = [
             models.CheckConstraint(condition=models.Q(scheme__in=Scheme.values), name="donor_scheme_known"),
-            models.CheckConstraint(
-                condition=models.Q(subject__in=Subject.values), name="donor_subject_known"
-            ),
+            models.CheckConstraint(condition=models.Q(subject__in=Subject.values), name="donor_subject_known"),
             models.CheckConstraint(condition=models.Q(state__in=DonorState.values), name="donor_state_known"),
         ]
         indexes = [models.Index(fields=["state", "-number"], name="donor_by_state")]

@@ -37,9 +37,7 @@ class TissueLot(Record):
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state__in=TissueState.values), name="tissue_state_known"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=TissueState.values), name="tissue_state_known"),
         ]
         indexes = [models.Index(fields=["state", "-number"], name="tissue_by_state")]
 
@@ -84,12 +82,8 @@ class Handover(AppendOnly):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(given_by=models.F("taken_by")), name="handover_two_people"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(from_place=models.F("to_place")), name="handover_two_places"
-            ),
+            models.CheckConstraint(condition=~models.Q(given_by=models.F("taken_by")), name="handover_two_people"),
+            models.CheckConstraint(condition=~models.Q(from_place=models.F("to_place")), name="handover_two_places"),
         ]
         indexes = [models.Index(fields=["lot", "id"], name="handover_by_lot")]
 

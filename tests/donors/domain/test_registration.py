@@ -52,6 +52,7 @@ def test_donor_is_registered_by_code() -> None:
     donor = steps.registered_donor()
     year = clock.today().year % 100
     assert donor.number == f"DON-{year:02d}-0001"
+    assert str(donor) == donor.number
     assert (donor.scheme, donor.subject, donor.state) == ("allogeneic", "birth_mother", "registered")
     assert steps.registered_donor(named=False).number.endswith("0002")
 

@@ -12,6 +12,7 @@ from compliance.domain.act import act
 from compliance.models import Signature
 from compliance.refusals import Denied, Invalid, Refused, Stale
 from compliance.states import SignatureMeaning
+from donors import guards
 from donors.domain import registration, tissue
 from donors.models import TissueLot, TissueUse
 from donors.queries import on_hand
@@ -93,6 +94,7 @@ def test_cell_line_has_no_end_from_collection() -> None:
         )
     lot = steps.received(donation, transport_low_c="-196", transport_high_c="-150")
     assert lot.expires_at is None
+    assert guards.is_transport_within(lot)
     assert lot.unit == "vial"
 
 
