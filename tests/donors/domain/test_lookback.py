@@ -23,10 +23,6 @@ def state_of(donation: Donation) -> str:
     return str(Donor.objects.get(pk=donation.donor_id).state)
 
 
-def codes(caught: pytest.ExceptionInfo[Refused]) -> set[str]:
-    return {blocker.code for blocker in caught.value.blockers}
-
-
 @pytest.mark.req("R410")
 def test_later_reactive_result_voids_the_determination_visibly_and_holds_the_tissue() -> None:
     lot = steps.released_tissue()
