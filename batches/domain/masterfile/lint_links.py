@@ -40,7 +40,7 @@ def _hold(subject: Subject, hold: HoldTime) -> Iterator[Finding]:
         try:
             target = resolve(subject.spec, reference.parameter)
         except PathError as reason:
-            yield bad_path(path, f"{key}", reason)
+            yield bad_path(path, key, reason)
             continue
         ends.append(target)
         if not _is_instant(target):

@@ -11,7 +11,7 @@ from batches.domain.masterfile.units import TIME, UNITS
 from batches.kinds import find_kind
 from batches.typedfields import FieldType
 from batches.validators import Bound, LimitSet, RelativeBound
-from batches.validators.limits import PAIRS
+from batches.validators.limits import LEVELS, PAIRS
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "number": ("unit",),
@@ -125,8 +125,16 @@ def _judged(place: ParameterPlace) -> Iterator[Finding]:
         return
     if parameter.kind == "choice" and not parameter.passing:
         yield error("missing_passing", place.path, f"{parameter.label}: which options pass?")
-    elif parameter.kind != "choice" and not parameter.is_judged:
+    elif parameter.kind != "choice" and not _has_limit(parameter, marked):
         yield error("missing_limit", place.path, f"{parameter.label} is {marked[0]} and has no limit.")
+
+
+def _has_limit(parameter: ParameterSpec, marked: list[str]) -> bool:
+    """A critical value may have a plausible range only; a CPP or IPC is judged by alert, action or more."""
+    found = [limits for limits, _ in limit_sets(parameter)]
+    if marked == ["critical"]:
+        return any(found)
+    return any(getattr(limits, level) is not None for limits in found for level in LEVELS)
 
 
 def _sample(place: ParameterPlace) -> Iterator[Finding]:

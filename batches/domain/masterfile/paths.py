@@ -20,7 +20,7 @@ Aspect = Literal["value", "verdict", "started_at", "completed_at"]
 
 
 class PathError(ValueError):
-    """A path that leads nowhere, or (see below) to more than one place."""
+    """A path that leads nowhere, or to more than one place."""
 
 
 class AmbiguousPathError(PathError):
