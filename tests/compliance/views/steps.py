@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.test import Client
 
+from compliance import net
 from compliance.domain import accounts, clock, sessions, signing
 from compliance.domain.act import act
 from compliance.models import LedgerEntry
@@ -14,6 +17,8 @@ from compliance.states import SignatureMeaning
 from tests.helpers import SECRET, person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from compliance.domain.actor import Actor
     from compliance.models import RoleGrant, Signature, User
 
@@ -62,6 +67,16 @@ def grant(username: str, role: str = "operator") -> RoleGrant:
     user = person(username).user
     with act(admin, "role.granted", user) as a:
         return accounts.grant_role(a, user, role, "Joined the team for this test")
+
+
+@contextmanager
+def guards_gone() -> Iterator[None]:
+    """An attacker who owns the database and has dropped the guards."""
+    net.remove(connection)
+    try:
+        yield
+    finally:
+        net.install(connection)
 
 
 def sign(actor: Actor, record: Any, permission: str = "compliance.read_trail", title: str = "Role grant") -> Signature:
