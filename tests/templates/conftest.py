@@ -73,6 +73,8 @@ def open_page(chromium: Browser) -> Iterator[Open]:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(error.message))
         page.on("console", lambda m: wrong.extend([m.text] if m.type == "error" and not ordinary(m.text) else []))
+        page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?", asked after real key presses
+        page.set_default_timeout(10_000)
         page.route("**/*", answer)
         if theme:
             page.add_init_script(f"localStorage.setItem('evidence-theme', '{theme}')")
