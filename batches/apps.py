@@ -41,8 +41,10 @@ class BatchesConfig(AppConfig):
         gates.register_gate("donor_eligibility", guards.blockers_for_donor)
         gates.register_gate("tissue_disposition", guards.blockers_for_batch_tissue)
 
-        def covered(phase: Any) -> Iterable[Any]:
-            yield from Entry.objects.filter(phase=phase, superseded_by__isnull=True)
+        def covered(phase: Any, meaning: str) -> Iterable[Any]:
+            entries = Entry.objects.filter(phase=phase, superseded_by__isnull=True)
+            # The performer cannot sign for a blind second count that is made after.
+            yield from entries.filter(slot="") if meaning == "performed" else entries
             yield from MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED)
             yield from EquipmentScan.objects.filter(phase=phase)
 

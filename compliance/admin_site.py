@@ -36,7 +36,7 @@ class QualitySite(AdminSite):
         user = request.user
         return bool(user.is_authenticated and user.is_active and user.has_perm(READ))
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:  # type: ignore[override]
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         """The stock URLs without the password pages; each app's `admin` module registers before."""
         autodiscover_modules("admin")
         return [u for u in super().get_urls() if getattr(u, "name", None) not in CLOSED]
@@ -49,7 +49,9 @@ class QualitySite(AdminSite):
             return HttpResponseRedirect(reverse("admin:index"))
         return HttpResponseRedirect(f"{reverse('compliance:login')}?{urlencode({'next': reverse('admin:index')})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Signs out as everywhere, on record."""
         del extra_context
         sessions.sign_out(request)

@@ -20,7 +20,8 @@ VerdictKind = Literal["within", "alert", "breach", "refused", "blank", "info", "
 class Act:
     """A button that does or opens something; `method` post carries token and row version.
 
-    `overlay`: the answer is a signing dialog and is laid over the page.
+    `overlay`: the answer is a signing dialog and is laid over the page. `panel`: the answer is a
+    panel and opens in the page, under the signatures.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Act:
     blocked: bool = False
     pen: bool = False
     overlay: bool = False
+    panel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ else:
         "store_processed": False,
         "polling_interval": 0.02,
     }
+TSA_URL = env.text("EVIDENCE_TSA_URL")  # an RFC 3161 authority; without one the seal states no trusted time
 OUTBOX_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 60
 OUTBOX_ATTEMPTS = 5
 

@@ -23,4 +23,4 @@ class DonorsConfig(AppConfig):
                 "donors.tissuelot": states.TISSUE_TRANSITIONS,
             },
         )
-        signing.register_children("donors.tissuelot", lambda lot: [lot.donation])
+        signing.register_children("donors.tissuelot", lambda lot, _meaning: [lot.donation])

@@ -46,9 +46,7 @@ class ExceptionRow:
     @property
     def icon(self) -> str:
         """Name of the shape of this exception."""
-        return {"breach": "breach", "alert": "alert", "void": "corr", "done": "within", "wait": "wait"}[
-            self.kind
-        ]
+        return {"breach": "breach", "alert": "alert", "void": "corr", "done": "within", "wait": "wait"}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,6 @@ class ResourcesConfig(AppConfig):
         signing.register_children("resources.materiallot", _tests_of)
 
 
-def _tests_of(lot: Any) -> Iterable[AppendOnly]:
+def _tests_of(lot: Any, _meaning: str) -> Iterable[AppendOnly]:
     """A release covers the tests it was made on."""
     return list(lot.tests.all())

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
     from compliance.models import AppendOnly, Record
 
-_children: dict[str, Callable[[Any], Iterable[Any]]] = {}
+_children: dict[str, Callable[[Any, str], Iterable[Any]]] = {}
 
 
-def register_children(label: str, children: Callable[[Any], Iterable[Any]]) -> None:
-    """Names the rows that a signature on a record of this label covers beside the record (live entries, lots)."""
+def register_children(label: str, children: Callable[[Any, str], Iterable[Any]]) -> None:
+    """Names the rows that a signature on a record of this label covers beside it, by record and meaning."""
     _children[label] = children
 
 
@@ -107,7 +107,7 @@ def _note_refusal(actor: Actor, name: str, subject: str) -> None:
 def content_of(record: Any, meaning: str, number: int | None = None, *, version: int | None = None) -> dict[str, Any]:
     """What a signature covers: the record's signed values and those of its children; never state or stamps."""
     label = row_label(record)
-    children = [_covered(row, None) for row in _children.get(label, lambda _: ())(record)]
+    children = [_covered(row, None) for row in _children.get(label, lambda *_: ())(record, meaning)]
     body = _covered(record, number)
     if version is not None:
         body["version"] = version

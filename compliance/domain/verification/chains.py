@@ -46,7 +46,7 @@ class _Walk:
     def along(self, parts: Iterable[list[ChainLink]]) -> Iterator[Finding]:
         """Names each break, and at the end what the head says otherwise."""
         for part in parts:
-            entries = _entries(part)
+            entries = reading.entries(link.entry_id for link in part)
             self.report.count("links", len(part))
             for link in part:
                 entry = entries.get(link.entry_id)
@@ -60,7 +60,8 @@ class _Walk:
     def _step(self, link: ChainLink, entry: LedgerEntry | None) -> None:
         if entry is not None:
             self.last = max(self.last, entry.pk)
-            self.newest = max(self.newest or entry.recorded_at, entry.recorded_at)
+            hours = [hour for hour in (self.newest, entry.recorded_at) if hour is not None]
+            self.newest = max(hours, default=None)
         self.expected = link.seq + 1 if isinstance(link.seq, int) else self.expected + 1
         self.prev = link.digest
 
@@ -73,11 +74,6 @@ class _Walk:
         elif newest is not None and head.recorded_at != newest:
             text = f"the head says {head.recorded_at}, its newest entry {newest}"
             yield of_chain(Kind.RE_DATED, head.chain, text, field="recorded_at")
-
-
-def _entries(part: list[ChainLink]) -> dict[Any, LedgerEntry]:
-    query = LedgerEntry.objects.filter(act_id__in=[link.entry_id for link in part])
-    return {entry.act_id: entry for entry in reading.rows(query.defer("payload"), [])}
 
 
 def _link(link: ChainLink, entry: LedgerEntry | None, expected: int, prev: str, last: int) -> Iterator[Finding]:

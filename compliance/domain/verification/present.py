@@ -89,7 +89,7 @@ def _current(scope: Scope, payloads: Payloads, model: Any, label: str) -> Iterat
 def _against_history(payloads: Payloads, model: Any, label: str, rows: list[Any]) -> Iterator[Finding]:
     history = model.history.model._base_manager
     ids = [row.id for row in rows]
-    newest = dict(history.filter(id__in=ids).order_by().values_list("id").annotate(Max("version")))
+    newest = _newest(history.filter(id__in=ids).order_by())
     twins: dict[Any, list[Any]] = defaultdict(list)
     query = history.filter(id__in=ids, version__in={row.version for row in rows if isinstance(row.version, int)})
     for twin in reading.rows(query, []):
@@ -105,6 +105,15 @@ def _against_history(payloads: Payloads, model: Any, label: str, rows: list[Any]
         if row.id in newest and newest[row.id] != row.version:
             text = f"the newest history is version {newest[row.id]}"
             yield of_row(Kind.CHANGED, label, row, text, "version")
+
+
+def _newest(query: Any) -> dict[Any, int]:
+    """Record key to its newest version."""
+    try:
+        return dict(query.values_list("id").annotate(Max("version")))
+    except reading.UNREADABLE:
+        known = [(key, version) for key, version in query.values_list("id", "version") if isinstance(version, int)]
+        return dict(sorted(known))
 
 
 def _differences(model: Any, label: str, row: Any, twin: Any, noted: Any) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compliance.domain.verification.scope import Scope
+    from compliance.models import LedgerEntry
 
 
 class Published:
@@ -72,7 +73,8 @@ class Published:
     def _compare(self, part: list[dict[str, Any]]) -> Iterator[Finding]:
         self.count += len(part)
         query = ChainLink.objects.filter(chain__in={h["chain"] for h in part}, seq__in={h["seq"] for h in part})
-        links = {(link.chain, link.seq): link for link in reading.rows(query.select_related("entry"), [])}
+        links = {(link.chain, link.seq): link for link in reading.rows(query, [])}
+        entries = reading.entries(link.entry_id for link in links.values())
         for head in part:
             link = links.get((head["chain"], head["seq"]))
             if link is None:
@@ -80,16 +82,16 @@ class Published:
             elif link.digest != head["digest"]:
                 text = f"link {head['seq']} was published with another digest"
                 yield of_chain(Kind.CHANGED, head["chain"], text, field="digest")
-            else:
-                yield from _entry(head, link)
+            elif (entry := entries.get(link.entry_id)) is not None:
+                yield from _entry(head, link, entry)
 
 
-def _entry(head: dict[str, Any], link: ChainLink) -> Iterator[Finding]:
-    if plain_value(link.entry.recorded_at) != head["at"]:
-        text = f"link {link.seq} was published for {head['at']}, its entry now says {link.entry.recorded_at}"
+def _entry(head: dict[str, Any], link: ChainLink, entry: LedgerEntry) -> Iterator[Finding]:
+    if plain_value(entry.recorded_at) != head["at"]:
+        text = f"link {link.seq} was published for {head['at']}, its entry now says {entry.recorded_at}"
         yield of_chain(Kind.RE_DATED, link.chain, text, field="recorded_at")
-    if link.entry.pk != head["entry"]:
-        text = f"the entry of link {link.seq}, act {link.entry_id}, had the key {head['entry']}, now {link.entry.pk}"
+    if entry.pk != head["entry"]:
+        text = f"the entry of link {link.seq}, act {link.entry_id}, had the key {head['entry']}, now {entry.pk}"
         yield of_chain(Kind.REORDERED, link.chain, text, field="entry")
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from compliance.models import LedgerEntry
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -64,6 +66,12 @@ def chunks(query: QuerySet[Any], bad: list[tuple[Any, str]], size: int = CHUNK) 
             return
         yield rows(query.model._base_manager.filter(pk__in=keys).order_by("pk"), bad)
         last = keys[-1]
+
+
+def entries(acts: Iterable[Any]) -> dict[Any, LedgerEntry]:
+    """The entries of these acts, without their payloads."""
+    query = LedgerEntry.objects.filter(act_id__in=set(acts))
+    return {entry.act_id: entry for entry in rows(query.defer("payload"), [])}
 
 
 def identity(model: Any, key: Any) -> str:

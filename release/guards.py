@@ -1,0 +1,105 @@
+"""What is still missing before a batch may be reviewed, certified, released. Read-only; the page shows the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batches.models import Batch, Deviation, Entry, PhaseRecord
+from batches.states import BatchState, DeviationState
+from compliance.guards import blockers_for_other_person, signers_of
+from compliance.models import Signature
+from compliance.refusals import Blocker
+from qc.queries import missing_for_release, open_oos
+from release.completeness import completeness
+from release.exceptions import exceptions_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from compliance.domain.actor import Actor
+
+
+def performers_of(batch: Batch) -> set[int]:
+    """Everybody who made an entry or holds a performed or verified signature on the batch.
+
+    A QA gate signature or the approval of a deviation does not count (R213).
+    """
+    found = set(Entry.objects.filter(batch=batch).values_list("recorded_by_id", flat=True))
+    phases = PhaseRecord.objects.filter(batch=batch).values_list("uuid", flat=True)
+    charges = batch.charges.values_list("uuid", flat=True)
+    signed = Signature.objects.filter(
+        record_uuid__in=[*phases, *charges], meaning__in=["performed", "verified"]
+    ).values_list("signer_id", flat=True)
+    return found | set(signed)
+
+
+def blockers_for_review(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """The reviewer performed nothing; every exception is answered; the record is complete (R213, R333)."""
+    del at
+    found = blockers_for_other_person(actor.user, performers_of(batch), "review this batch")
+    open_ones = [e for e in exceptions_of(batch) if not e.answer]
+    if open_ones:
+        text = f"{len(open_ones)} of the exceptions are not answered, first: {open_ones[0].title}."
+        found.append(Blocker("exceptions", text, f"exception:{open_ones[0].key}", "the reviewer"))
+    if batch.state == BatchState.EXECUTED:
+        found += [
+            Blocker("incomplete", f"211.188(b)({c.paragraph}) {c.title}: {c.why}", clears="the operators")
+            for c in completeness(batch)
+            if not c.complete
+        ]
+    return found
+
+
+def blockers_for_tests(batch: Batch) -> list[Blocker]:
+    """Every release test reviewed and passing; pending sterility is no pass (R319, WF-07)."""
+    found = [
+        Blocker("test", f"{m.item.title}{f' ({m.sample})' if m.sample else ''}: {m.why}.", clears="the laboratory")
+        for m in missing_for_release(batch)
+    ]
+    return found + [Blocker("oos", f"{o.number} is {o.get_state_display()}.", clears="QA") for o in open_oos(batch)]
+
+
+def blockers_for_deviations(batch: Batch) -> list[Blocker]:
+    """Every deviation closed (R334)."""
+    rows = Deviation.objects.filter(batch=batch).exclude(state=DeviationState.CLOSED)
+    return [
+        Blocker("deviation", f"{r.number} is {r.get_state_display()}: {r.title}.", f"deviation:{r.number}", "QA")
+        for r in rows
+    ]
+
+
+def blockers_for_certify(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """The QP certifies what another reviewed, with tests and deviations closed (R216, R403)."""
+    del at
+    found = blockers_for_other_person(actor.user, performers_of(batch), "certify this batch")
+    found += blockers_for_other_person(actor.user, signers_of(batch.uuid, "reviewed"), "certify this batch")
+    return found + _reviewed(batch) + blockers_for_tests(batch) + blockers_for_deviations(batch)
+
+
+def blockers_for_release(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """Review stands, tests pass, deviations closed; in the EU the QP has certified and releases (R319, R403)."""
+    del at
+    product = batch.product_version
+    needs_qp = product.market_scheme == "EU" and not product.is_intermediate
+    found = blockers_for_other_person(actor.user, performers_of(batch), "release this batch")
+    if batch.executed_at is None:
+        found.append(Blocker("unfinished", "The batch was not executed to its end."))
+    if needs_qp and not signers_of(batch.uuid, "certified"):
+        found.append(Blocker("not_certified", "The QP has not certified this batch.", clears="the QP"))
+    if needs_qp and "qp" not in actor.user.held_roles:
+        found.append(Blocker("qp_only", "In this market scheme the QP releases.", clears="the QP"))
+    if not needs_qp and "qa" not in actor.user.held_roles:
+        found.append(Blocker("qa_only", "In this market scheme QA releases.", clears="QA"))
+    return found + _reviewed(batch) + blockers_for_tests(batch) + blockers_for_deviations(batch)
+
+
+def _reviewed(batch: Batch) -> list[Blocker]:
+    if not signers_of(batch.uuid, "reviewed"):
+        return [Blocker("not_reviewed", "No review stands on this batch.", clears="QA")]
+    return []
+
+
+def blockers_for_reject(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """Who performed does not reject either."""
+    del at
+    return blockers_for_other_person(actor.user, performers_of(batch), "reject this batch")

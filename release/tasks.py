@@ -1,0 +1,81 @@
+"""Thin jobs of release: id in, fetch, call the domain. The only place where domain and paper meet."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from django.db import close_old_connections, connections
+
+from compliance.domain import outbox, store
+from compliance.refusals import AlreadyDone, Refusal
+from release.domain import documents
+from release.jobs import MAKE_DOCUMENT
+from release.paper import Certificate, Dossier
+from release.pdf.errors import PaperError
+from release.pdf.render import render_coa, render_record, render_section, section_key
+from release.pdf.seal import SealKey, seal
+from release.pdf.sections import body_sections
+from release.pdf.site_ca import make_site_ca
+
+if TYPE_CHECKING:
+    from release.pdf.render import UnsignedPdf
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name=MAKE_DOCUMENT)
+def task_make_document(job_id: str) -> str:
+    """Makes one issued document. Run twice it makes one; what fails is kept with its reason (JOB-01, JOB-06)."""
+    close_old_connections()
+    try:
+        return run_document_job(UUID(job_id))
+    finally:
+        connections.close_all()
+
+
+def run_document_job(job_id: UUID) -> str:
+    """Claims the job, makes the document, and says how it ended."""
+    job = outbox.claim(job_id)
+    if job is None:
+        return "done elsewhere"
+    try:
+        documents.make_document(job, render)
+    except AlreadyDone:
+        log.info("document of job %s was made already", job_id)
+    except (PaperError, Refusal, OSError) as error:
+        log.exception("document of job %s failed", job_id)
+        outbox.fail(job, str(error), final=isinstance(error, PaperError))
+        documents.fail_document(job, str(error))
+        return "failed"
+    outbox.finish(job)
+    return "made"
+
+
+def render(built: Dossier | Certificate) -> tuple[bytes, bytes, int]:
+    """Paper from facts, validated as PDF/A-3b, then sealed. Answers sealed and unsigned bytes, and pages."""
+    unsigned = _coa(built) if isinstance(built, Certificate) else _record(built)
+    files = make_site_ca(documents.seal_folder(), settings.SITE_KIND, settings.SITE_NAME)
+    key = SealKey.from_pem(files.certificate, files.key, [files.root])
+    sealed = seal(unsigned.bytes, key, "Issued document", location=settings.SITE_NAME, tsa_url=settings.TSA_URL or None)
+    return sealed, unsigned.bytes, unsigned.pages
+
+
+def _coa(built: Certificate) -> UnsignedPdf:
+    return render_coa(built)
+
+
+def _record(built: Dossier) -> UnsignedPdf:
+    """Sections come from the store where their digest is known; new ones are kept for the next issue."""
+    kept: dict[str, bytes] = {}
+    for section in body_sections(built):
+        key = section_key(section)
+        data = documents.kept_section(key)
+        if data is None:
+            data = render_section(section, store.read)
+            documents.keep_section(key, data)
+        kept[key] = data
+    return render_record(built, kept, files=store.read)
