@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
     from compliance.models import AppendOnly, Record
 
+NAME_MAX = 60  # what was typed into a name field may be no name at all
 _children: dict[str, Callable[[Any, str], Iterable[Any]]] = {}
 
 
@@ -101,25 +102,35 @@ def _bare_request(actor: Actor) -> HttpRequest:
 
 def _note_refusal(actor: Actor, name: str, subject: str) -> None:
     with act(actor, "signature.refused", actor.user) as a:
-        a.fact(claimed=name, subject=subject, station=actor.station)
+        a.fact(claimed=name[:NAME_MAX], subject=subject, station=actor.station)
 
 
-def content_of(record: Any, meaning: str, number: int | None = None, *, version: int | None = None) -> dict[str, Any]:
-    """What a signature covers: the record's signed values and those of its children; never state or stamps."""
+def content_of(
+    record: Any, meaning: str, *, version: int | None = None, signed: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a signature covers: the record's signed values and those of its children; never state or stamps.
+
+    With `signed` (an earlier content) each row is judged by the field list and version it was signed under: a
+    later migration or a move of the row breaks no signature, another value does.
+    """
     label = row_label(record)
-    children = [_covered(row, None) for row in _children.get(label, lambda *_: ())(record, meaning)]
-    body = _covered(record, number)
+    parts = [signed["record"], *signed["children"]] if signed else []
+    before = {(part["label"], part["uuid"]): part for part in parts}
+    children = [_covered(row, before) for row in _children.get(label, lambda *_: ())(record, meaning)]
+    body = _covered(record, before)
     if version is not None:
         body["version"] = version
     return {"meaning": meaning, "record": body, "children": sorted(children, key=lambda c: (c["label"], c["uuid"]))}
 
 
-def _covered(row: Any, number: int | None) -> dict[str, Any]:
+def _covered(row: Any, before: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
     label = row_label(row)
-    number = number or newest(label)
+    part = before.get((label, str(row.uuid)), {})
+    number = part.get("manifest") or newest(label)
     unsigned = set(type(row).unsigned) | {"state"}
     values = {k: plain_value(v) for k, v in row_values(row, number).items() if k not in unsigned}
-    return {"label": label, "uuid": str(row.uuid), "version": row.version, "manifest": number, "values": values}
+    version = part.get("version") or row.version
+    return {"label": label, "uuid": str(row.uuid), "version": version, "manifest": number, "values": values}
 
 
 def sign(
@@ -188,6 +199,5 @@ def is_valid(signature: Signature, record: Record | AppendOnly) -> bool:
     if hasattr(signature, "void") or sha256(signature.content) != signature.digest:
         return False
     signed = json.loads(signature.content)
-    number = signed["record"]["manifest"]
-    now = content_of(record, signature.meaning, number, version=signature.record_version)
+    now = content_of(record, signature.meaning, signed=signed)
     return canonical_json(now) == signature.content

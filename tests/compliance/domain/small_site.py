@@ -1,4 +1,4 @@
-"""A small site with something in every guarded table of compliance: people, roles, signatures, a void, numbers, a seal."""
+"""A small site with something in every guarded table of compliance."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def tamper(chance: random.Random, cell: Cell) -> tuple[Any, Any]:
     for _ in range(20):
         after = other_value(chance, cell.column, before)
         prepared = [f.get_db_prep_save(v, connection) for f, v in ((cell.column, after), (key, cell.pk))]
-        statement = f'UPDATE "{table}" SET "{cell.column.column}" = %s WHERE "{key.column}" = %s'
+        statement = f'UPDATE "{table}" SET "{cell.column.column}" = %s WHERE "{key.column}" = %s'  # noqa: S608
         try:
             with transaction.atomic():
                 assert execute(statement, *prepared) == 1
@@ -133,4 +133,3 @@ def names_of(cell: Cell) -> tuple[str, ...]:
 def findings(scope: Scope | None = None) -> list[Finding]:
     """What verification finds, without notices and without the guards the attacker dropped."""
     return [f for f in verify(scope or Scope()) if not f.notice and f.kind != Kind.UNGUARDED]
-
