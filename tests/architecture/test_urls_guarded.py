@@ -18,7 +18,7 @@ OPEN: dict[str, str] = {
     "compliance:login": "the way in",
     "compliance:health": "says only that the server answers",
 }
-SAMPLES = ("1", "x", "00000000-0000-4000-8000-000000000000", "2026-01-31", "EV-26-0001")
+SAMPLES = ("1", "x", "00000000-0000-4000-8000-000000000000", "2026-01-31", "EV-26-0001", "compliance")
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 PART = re.compile(r"<(?:(?P<kind>[^>:]+):)?(?P<name>[^>]+)>")
 GROUP = re.compile(r"\(\?P<\w+>(?P<inside>[^()]*)\)")

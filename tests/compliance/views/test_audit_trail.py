@@ -239,5 +239,3 @@ def test_claimed_name_of_a_stranger_is_text_on_the_page(client: Client) -> None:
     assert "<script>" in json.loads(events("user.sign_in_refused")[0].payload)["facts"]["claimed"]
     html = inside("quinn", "qa").get("/audit-trail/").content.decode()
     assert "<script>alert" not in html
-
-
