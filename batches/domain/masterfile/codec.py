@@ -38,7 +38,6 @@ from batches.domain.masterfile.values import (
     Share,
     amount_from_tree,
     argument_from_tree,
-    argument_to_plain,
     parse_decimal,
     parse_text,
 )
@@ -204,10 +203,10 @@ def _value(value: Any) -> Plain:
         return limits_to_plain(value)
     if isinstance(value, Rounding):
         return rounding_to_plain(value)
-    if isinstance(value, Quantity | Share):
+    if isinstance(value, Quantity | Share | Reference):
         return value.to_plain()
-    if isinstance(value, Decimal | Reference):
-        return argument_to_plain(value)
+    if isinstance(value, Decimal):
+        return str(value)
     if is_dataclass(value):
         return plain(value)
     if isinstance(value, tuple):

@@ -31,12 +31,9 @@ def limits_from_tree(tree: Tree, where: str) -> LimitSet:
 def rounding_from_tree(tree: Tree, where: str) -> Rounding:
     """Read `{decimals: 2}`, `{significant: 3}` or `exact`. Refuses anything else."""
     try:
-        rounding = limits_from_master({"round": to_plain(tree)}).rounding
+        return limits_from_master({"round": to_plain(tree)}).rounding or Rounding("exact")
     except (LimitsRefused, ValueError) as error:
         raise MasterFileError(str(error), line=tree.line, where=where) from error
-    if rounding is None:
-        raise MasterFileError("Rounding is missing here.", line=tree.line, where=where)
-    return rounding
 
 
 def limits_to_plain(limits: LimitSet) -> Plain:

@@ -9,7 +9,7 @@ from batches.domain.calculations import ArgumentKind, describe, names
 from batches.domain.calculations.registry import Calculation
 from batches.domain.masterfile.findings import Finding, ParameterPlace, Subject, bad_path, error
 from batches.domain.masterfile.order import all_before
-from batches.domain.masterfile.parameter import Argument, Derived, ParameterSpec
+from batches.domain.masterfile.parameter import Argument, Derived
 from batches.domain.masterfile.paths import PathError, Target, resolve
 from batches.domain.masterfile.values import ArgumentValue, Reference, references_of
 from batches.kinds import certificate_field
@@ -208,8 +208,8 @@ def _derived(subject: Subject, place: ParameterPlace) -> Iterator[Finding]:
 def _derived_arguments(
     subject: Subject, place: ParameterPlace, item: Derived, known: Calculation, columns: dict[str, str]
 ) -> Iterator[Finding]:
-    yield from _names(place, derived_arguments(item, known), known)
-    for argument in derived_arguments(item, known):
+    yield from _names(place, item.arguments, known)
+    for argument in item.arguments:
         for reference in references_of(argument.value):
             wanted = known.takes.get(argument.name, "*")
             if reference.parameter in columns:
@@ -220,13 +220,6 @@ def _derived_arguments(
                 seen = _seen(subject, place, reference)
                 if seen is not None and not _fits(wanted, seen.unit):
                     yield error("unit_mismatch", place.path, f"{item.name}: {argument.name} is in {wanted}.")
-
-
-def derived_arguments(item: Derived, known: Calculation) -> tuple[Argument, ...]:
-    """The arguments of a derived column; where none is written, each is the column of its own name."""
-    if item.arguments:
-        return item.arguments
-    return tuple(Argument(name, Reference(name)) for name in known.arguments if name not in known.optional)
 
 
 def _loops(subject: Subject) -> Iterator[Finding]:
@@ -263,9 +256,3 @@ def _loop_from(start: str, needs: dict[str, list[str]]) -> list[str]:
             seen.add(way[-1])
             ways += [[*way, need] for need in needs.get(way[-1], [])]
     return []
-
-
-def functions_of(parameter: ParameterSpec) -> tuple[str, ...]:
-    """The calculations a parameter names, so that a change of one finds the masters it touches."""
-    own = (parameter.function,) if parameter.function is not None else ()
-    return own + tuple(item.function for item in parameter.derive)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from batches.domain.masterfile.findings import Finding, Subject, bad_path, error
 from batches.domain.masterfile.order import all_before, phases_before
 from batches.domain.masterfile.paths import RESERVED, PathError, PhasePlace, resolve_phase
-from batches.domain.masterfile.spec import RepeatSpec, UnitProcedureSpec
+from batches.domain.masterfile.spec import RepeatSpec, UnitProcedureSpec, Until
 from batches.kinds import find_kind, kind_names
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -112,7 +112,7 @@ def _repeat(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> It
     if repeat.each is not None:
         yield from _each(subject, unit, repeat)
     if repeat.until is not None:
-        yield from _until(subject, unit, repeat)
+        yield from _until(subject, unit, repeat.until)
 
 
 def _each(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> Iterator[Finding]:
@@ -125,10 +125,7 @@ def _each(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> Iter
         yield error("repeat_bounds", unit.id, f"{unit.title}: repeats not as often as {repeat.each}.")
 
 
-def _until(subject: Subject, unit: UnitProcedureSpec, repeat: RepeatSpec) -> Iterator[Finding]:
-    until = repeat.until
-    if until is None:
-        return
+def _until(subject: Subject, unit: UnitProcedureSpec, until: Until) -> Iterator[Finding]:
     target = subject.find(until.parameter, unit.id)
     if target is None or target.parameter is None or target.phase.unit_path != unit.id:
         yield error("bad_path", unit.id, f"until: {until.parameter!r} is no parameter of {unit.title}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -55,7 +55,7 @@ def _compose(text: str) -> Any:
         raise _refused(error) from error
     except ReaderError as error:
         raise MasterFileError(f"The character U+{int(error.character):04X} may not stand in a file.") from error
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:  # an escape beyond the last character
         raise MasterFileError(f"This is not YAML: {error}") from error
     except RecursionError as error:
         raise MasterFileError("The file is nested too deeply.") from error
@@ -80,9 +80,7 @@ def _tree(node: Node, depth: int) -> Tree:
         return Scalar(str(node.value), line)
     if isinstance(node, SequenceNode):
         return Listing(tuple(_tree(item, depth + 1) for item in node.value), line)
-    if isinstance(node, MappingNode):
-        return _mapping(node, line, depth)
-    raise MasterFileError("This part cannot be read.", line=line)
+    return _mapping(node, line, depth)
 
 
 def _is_tagged(node: Node) -> bool:
@@ -93,7 +91,7 @@ def _is_tagged(node: Node) -> bool:
     }
 
 
-def _mapping(node: MappingNode, line: int, depth: int) -> Mapping:
+def _mapping(node: Node, line: int, depth: int) -> Mapping:
     items: dict[str, Tree] = {}
     lines: dict[str, int | None] = {}
     for key_node, value_node in node.value:

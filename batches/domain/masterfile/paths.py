@@ -137,13 +137,12 @@ def _one(found: Index, path: str, scope: str, kind: dict[str, Target] | dict[str
     exact = [full for full in candidates if full == path]
     if exact:
         return exact[0]
+    inside: list[str] = []
     for near in _scopes(scope):
-        inside = [full for full in candidates if full.startswith(near)]
-        if len(inside) == 1:
-            return inside[0]
-        if len(inside) > 1:
-            raise AmbiguousPathError(f"{path!r} may be {' or '.join(sorted(inside))}: write more of the path.")
-    raise PathError(f"{path!r} leads nowhere from here.")
+        inside = inside or [full for full in candidates if full.startswith(near)]
+    if len(inside) > 1:
+        raise AmbiguousPathError(f"{path!r} may be {' or '.join(sorted(inside))}: write more of the path.")
+    return inside[0]
 
 
 def _scopes(scope: str) -> list[str]:

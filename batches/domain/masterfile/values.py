@@ -11,6 +11,8 @@ from compliance.numbers import NumberRefused, parse_number
 Occurrence = Literal["same", "previous", "all", "first"]
 OCCURRENCES: tuple[Occurrence, ...] = ("same", "previous", "all", "first")
 
+# No database and no paper takes these: control characters but tab and line end, and halves of a character.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LIKE_A_NUMBER = re.compile(r"[+-]?[\d.]")
 _QUANTITY = re.compile(r"(\S+)\s+(\S.*)")
 
@@ -33,6 +35,11 @@ def parse_text(tree: Tree, where: str) -> str:
         raise MasterFileError(f"A single value is needed here, not {describe(tree)}.", line=tree.line, where=where)
     if not tree.text.strip():
         raise MasterFileError("A value is missing here.", line=tree.line, where=where)
+    odd = _UNPRINTABLE.search(tree.text)
+    if odd:
+        raise MasterFileError(
+            f"The character U+{ord(odd[0]):04X} may not stand in a value.", line=tree.line, where=where
+        )
     return tree.text
 
 
@@ -193,15 +200,6 @@ def _pair(tree: Listing, where: str) -> Pair:
             where=where,
         )
     return _term(tree.items[0], where), _term(tree.items[1], where)
-
-
-def argument_to_plain(value: ArgumentValue | Pair) -> Plain:
-    """The argument as it is written."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, Reference):
-        return value.to_plain()
-    return [argument_to_plain(item) for item in value]
 
 
 def references_of(value: ArgumentValue | Pair) -> tuple[Reference, ...]:

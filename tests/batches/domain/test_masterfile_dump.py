@@ -35,7 +35,9 @@ from tests.batches.domain.masterfile_edit import master
 NAMES = ("umsc_bank", "umsc_mc_tff", "short_demo")
 
 ids = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
-words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(lambda text: text.strip() != "")
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=60).filter(
+    lambda text: text.strip() != ""
+)
 lines = st.lists(st.text("abc: #-'\"{}[],&*!|>%@`\t ", max_size=12), min_size=1, max_size=4).map("\n".join)
 texts = st.one_of(
     words,
@@ -224,3 +226,9 @@ def test_value_that_no_master_holds_is_refused() -> None:
     odd: Any = replace(master("short_demo"), title=1.5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="no place in a master"):
         plain(odd)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\ufeff", "\ufffe", "µ", "😀", "\ue000"])
+def test_unusual_character_is_read_back(sign: str) -> None:
+    spec = replace(master("short_demo"), title=f"a{sign}b")
+    assert load(dump(spec)).title == f"a{sign}b"

@@ -74,6 +74,7 @@ STRUCTURE = [
     ("duplicate_id", lambda data: data["hold_times"].append(dict(data["hold_times"][0]))),
     ("duplicate_id", lambda data: data["bill_of_materials"].append(dict(data["bill_of_materials"][0]))),
     ("duplicate_id", on_unit("culture", id="thaw")),
+    ("duplicate_id", on_phase("tff.uf1.uf1_end", id="run")),
     ("bad_id", on_parameter(f"{COUNT}.printout", id="Printout 1")),
     ("bad_id", lambda data: phase(data, "expansion.p4.sample")["samples"][0].update(id="myc")),
     ("reserved_id", on_parameter(f"{COUNT}.printout", id="verdict")),
@@ -159,6 +160,7 @@ VALUES = [
     ("missing_options", drop("tff.install.pre_test.integrity", "options")),
     ("missing_item", on_parameter(f"{COUNT}.printout", kind="material")),
     ("missing_equipment_class", on_parameter(f"{COUNT}.printout", kind="equipment")),
+    ("item_not_on_bill", on_parameter(f"{COUNT}.printout", kind="material", item="SALT")),
     ("missing_sample", on_parameter(f"{COUNT}.printout", kind="sample")),
     ("unknown_sample", on_parameter(f"{COUNT}.printout", kind="sample", sample="MYC")),
     ("missing_columns", drop(f"{RUN}.skid_log", "columns")),
@@ -252,6 +254,8 @@ CALCULATIONS = [
     ("calculation_loop", argument(f"{DILUTE}.particles", "volume", "particles")),
     ("unknown_function", lambda data: parameter(data, f"{RUN}.skid_log")["derive"]["tmp"].update(function="tmp@1")),
     ("unknown_argument", derived("tmp", px="pf")),
+    ("missing_argument", lambda data: parameter(data, f"{RUN}.skid_log")["derive"]["tmp"].pop("arguments")),
+    ("argument_kind", argument(f"{RUN}.tmp", "pp", "run.started_at")),
     ("unit_mismatch", derived("tmp", pf="permeate")),
     ("unit_mismatch", derived("flux", area="uf1_end.volume_end")),
     ("reference_to_later_phase", derived("flux", area="uf1_end.volume_end")),
@@ -291,6 +295,24 @@ def test_change_is_found(code: str, edit: Edit) -> None:
 def test_what_the_site_does_not_have_is_found(code: str, catalogue: Catalogue) -> None:
     found = errors(master("umsc_mc_tff"), catalogue)
     assert {finding.code for finding in found} == {code}
+
+
+def test_equipment_of_a_parameter_is_compared_too() -> None:
+    edit = on_parameter(f"{COUNT}.printout", kind="equipment", equipment_class="oven")
+    found = errors(edited("umsc_mc_tff", edit), Catalogue(equipment_classes=frozenset({"balance"})))
+    assert f"{COUNT}.printout" in {one.path for one in found}
+
+
+def test_number_or_option_may_end_a_repeat() -> None:
+    number = {"max": "3", "until": {"parameter": "collect.volume", "at_least": "2500"}}
+    option = {"max": "3", "until": {"parameter": "harvest_number", "in": ["3"]}}
+    for until in (number, option):
+        found = findings_after("umsc_mc_tff", on_unit("harvest", repeat=until))
+        assert {one.code for one in found} == {"repeat_bounds"}  # clarification is tied to three harvests
+
+
+def test_phase_event_is_an_instant_for_a_calculation() -> None:
+    assert findings_after("umsc_mc_tff", argument("thaw.thaw.remove.thaw_minutes", "start", "remove.started_at")) == []
 
 
 def test_site_that_has_everything_finds_nothing() -> None:

@@ -126,6 +126,9 @@ def test_rounding_that_is_none_is_refused(report: str, words: str) -> None:
         ("? [a]\n: 1\n", "A key is one word"),
         ("[" * 200 + "]" * 200, "nested too deeply"),
         ("[" * 20000, "nested too deeply"),
+        ("%YAML 9.9\n---\na: 1\n", "not YAML"),
+        ('a: "\\U00110000"', "not YAML"),
+        ('a: "\\UFFFFFFFF"', "not YAML"),
         ("- 1\n", "set of keys is needed"),
         ("just words", "set of keys is needed"),
         ("a" * (LARGEST + 1), "longer than"),
@@ -166,6 +169,7 @@ def test_small_values_are_read() -> None:
     share = Share.from_tree(parse_json('{"of":"volume","percent":"40","unit":"mL"}'), "")
     assert share == Share("volume", Decimal(40), "mL")
     assert share.to_plain() == {"of": "volume", "percent": "40", "unit": "mL"}
+    assert to_plain(parse_json('["a",["b"]]')) == ["a", ["b"]]
     assert Reference.from_tree(parse_json('{"parameter":"bank:certificate.pdl"}'), "").bank_path == "certificate.pdl"
 
 
@@ -203,6 +207,17 @@ def test_reference_that_is_none_is_refused(json: str, words: str) -> None:
 def test_json_that_loses_something_is_refused(json: str, words: str) -> None:
     with pytest.raises(MasterFileError, match=words):
         parse_json(json)
+
+
+@pytest.mark.parametrize(("escape", "name"), [("\\0", "U+0000"), ("\\ud800", "U+D800"), ("\\a", "U+0007")])
+def test_escape_that_no_paper_takes_is_refused(escape: str, name: str) -> None:
+    error = refused(replaced("source: UMSC", f'source: "U{escape}"'))
+    assert name in str(error)
+    assert error.line
+
+
+def test_list_where_one_value_belongs_is_refused() -> None:
+    assert "not a list" in str(refused(replaced("source: UMSC", "source: [UMSC]")))
 
 
 def test_pair_of_three_is_refused() -> None:

@@ -168,3 +168,9 @@ def test_value_of_the_bank_is_not_read_here() -> None:
 def test_unit_procedures_after_an_unknown_one_have_no_order_but_no_crash() -> None:
     spec = edited("umsc_mc_tff", lambda data: unit(data, "culture").update(after=["nothing"]))
     assert all_before(spec)["culture.preparation.reactor"] == frozenset()
+
+
+def test_blind_numbers_of_a_phase() -> None:
+    count = index(TFF).phases["expansion.p4.count"].phase
+    assert [one.id for one in count.blind_parameters] == ["total", "dead", "volume"]
+    assert index(TFF).phases["thaw.thaw.count"].phase.blind_parameters == ()

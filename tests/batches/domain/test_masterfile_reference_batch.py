@@ -325,7 +325,7 @@ def test_reference_values_are_within_their_limits(worked: Any, typed: Typed, num
             verdict = batch.verdict(path, occurrence)
             assert verdict in {Verdict.WITHIN, Verdict.NO_LIMIT}, path
             judged += verdict is Verdict.WITHIN
-    assert judged >= 10
+    assert judged >= 7
 
 
 def test_every_calculation_of_the_product_is_computed() -> None:
