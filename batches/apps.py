@@ -17,15 +17,15 @@ class BatchesConfig(AppConfig):
 
     def ready(self) -> None:
         """Names events, permissions, transitions, and what a phase's signature covers."""
-        from batches import gates, guards, states  # noqa: PLC0415 - the registry is ready only now
+        from batches import gates, guards, states, states_words  # noqa: PLC0415 - the registry is ready only now
         from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
         from batches.states import ChargeState  # noqa: PLC0415 - with the models
         from compliance import roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
 
         roles.register(
-            permissions=states.PERMISSIONS,
-            events=states.EVENTS,
+            permissions=states_words.PERMISSIONS,
+            events=states_words.EVENTS,
             transitions={
                 "batches.productversion": states.PRODUCT_TRANSITIONS,
                 "batches.masterversion": states.MASTER_TRANSITIONS,

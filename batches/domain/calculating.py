@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from batches.domain import deviation, readings
 from batches.domain.calculations import NotCalculable, calculate
+from batches.domain.corrections import reopen_for_correction
 from batches.domain.judging import judge_value, resolved_limits
 from batches.domain.masterfile.values import Reference
 from batches.domain.masters import read_path, references
 from batches.domain.parsing import Parsed
-from batches.domain.phases import reopen_for_correction
 from batches.models import Entry, PhaseRecord
 from batches.states import PhaseState
 from batches.validators import Rounding, Verdict

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batches.domain import calculating, deviation, holds, readings, series
+from batches.domain.corrections import reopen_for_correction
 from batches.domain.judging import BREACHES, Judged, judge_value, resolved_limits
 from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.parsing import Given, Parsed, parse
-from batches.domain.phases import reopen_for_correction
 from batches.domain.values import Values
 from batches.guards import blockers_for_record
 from batches.models import Entry, PhaseComment, PhaseRecord

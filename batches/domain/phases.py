@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batches import gates
+from batches.domain import calculating, genealogy, holds, repeats
 from batches.domain.locking import lock_batch
 from batches.domain.masterfile.values import Reference
 from batches.domain.masters import plan_for
@@ -34,8 +35,6 @@ def start_phase(a: Act, phase: PhaseRecord, version: int | None = None) -> Phase
 
     Writes the phase, the batch's begin at the first phase, hold-time breaches, and first calculations.
     """
-    from batches.domain import calculating, genealogy, holds  # noqa: PLC0415 - they correct phases, phases start them
-
     batch = lock_batch(phase)
     a.touch(batch)
     move = find(PHASE_TRANSITIONS, "start")
@@ -108,27 +107,7 @@ def close_phase(a: Act, batch: Batch, phase: PhaseRecord) -> PhaseRecord:
     return row
 
 
-def reopen_for_correction(a: Act, phase: PhaseRecord, reason: str) -> PhaseRecord:
-    """A correction of a signed phase voids its signatures, visibly, and takes it back to performed (SIG-09)."""
-    voided = signing.void_signatures(a, phase, reason)
-    if voided:
-        a.facts.setdefault("voided", []).extend(str(s.uuid) for s in voided)
-    if phase.state in {PhaseState.VERIFIED, PhaseState.CLOSED}:
-        return apply_transition(
-            a,
-            phase,
-            find(PHASE_TRANSITIONS, "reopen"),
-            reason=reason,
-            verified_by=None,
-            verified_at=None,
-            closed_at=None,
-        )
-    return phase
-
-
 def _after_close(a: Act, batch: Batch, phase: PhaseRecord) -> None:
-    from batches.domain import genealogy, repeats  # noqa: PLC0415 - they lie beside phases and close some
-
     genealogy.node_for_phase(a, batch, phase)
     skip_by_rule(a, batch)
     repeats.after_close(a, batch, phase)

@@ -19,6 +19,7 @@ OUTSIDE_THE_RECORD = {
     "compliance.outboxjob": "carries work, holds no record",
     "compliance.signchallenge": "lives 60 seconds",
     "compliance.sitestate": "says what the database is for",
+    "release.keptsection": "rendered pages that may be made again",
 }
 
 
