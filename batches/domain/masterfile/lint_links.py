@@ -150,6 +150,8 @@ def _at_risk(subject: Subject, place: PhasePlace, path: str) -> Iterator[Finding
     target = subject.find(path, place.path)
     if target is None or target.parameter is None or target.parameter.kind != "choice":
         yield error("bad_path", place.path, f"gate: the decision {path!r} is no choice of this master.")
+    elif not target.parameter.passing:
+        yield error("bad_gate", place.path, f"gate: which option of {target.path} lets the phase start?")
     elif not target.phase.phase.sign.qa or not comes_before(subject, target, place):
         yield error("bad_gate", place.path, f"gate: {target.path} is not signed by QA before this phase.")
 

@@ -150,6 +150,7 @@ LINKS = [
     ("bad_quantity", material(DILUTE, 0, quantity="0 mL")),
     ("unknown_unit", material(DILUTE, 0, quantity="1 gallon")),
     ("bad_quantity", lambda data: phase(data, COUNT.replace("count", "sample"))["samples"][0].update(containers="0")),
+    ("bad_gate", lambda data: parameter(data, "pooling.decision.at_risk.decision").pop("passing")),
     ("unknown_source", on_phase(DILUTE, genealogy={"produces": "bulk", "from": [{"node": "container"}]})),
     ("bad_path", on_phase(DILUTE, genealogy={"produces": "bulk", "from": [{"node": "pool", "amount": "nothing"}]})),
     ("no_source", on_phase(DILUTE, genealogy={"produces": "bulk", "from": []})),
