@@ -56,6 +56,8 @@ def _parents(batch: Batch, phase: PhaseRecord, source: Source) -> list[LotNode]:
         return found
     if source.occurrence == "first":
         return found[:1]
+    if source.occurrence == "previous":  # the last one made: P2 comes from P1, the bank from P3
+        return found[-1:]
     same = [n for n in found if n.run is not None and n.run.occurrence == phase.occurrence]
     return same[-1:] or found[-1:]
 
