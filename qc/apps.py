@@ -13,7 +13,8 @@ class QcConfig(AppConfig):
     def ready(self) -> None:
         """Names events, permissions and transitions; answers gates; keeps samples that phases take."""
         from batches import gates  # noqa: PLC0415 - the registry is ready only now
-        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
         from qc import guards, states  # noqa: PLC0415 - models are ready only now
         from qc.domain import sampling  # noqa: PLC0415 - models are ready only now
 
@@ -27,5 +28,8 @@ class QcConfig(AppConfig):
                 "qc.oosinvestigation": states.OOS_TRANSITIONS,
             },
         )
+        signing.register_children("qc.specification", lambda row, _meaning: row.items.all())
+        for label in ("specification", "specificationitem", "sample", "result", "oosinvestigation"):
+            registry.register_trail(f"qc.{label}", "qc.read")
         gates.register_gate("ipc_result", guards.blockers_for_ipc)
         gates.register_sample_listener(sampling.keep_sample)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from batches.domain.masterfile.units import minutes
 from batches.models import Entry
 from batches.validators import Verdict, hours_between
 from compliance.guards import blockers_for_other_person, signers_of
 from compliance.refusals import Blocker
-from qc.models import OosInvestigation, Result, Sample
-from qc.states import OosState, ResultState
+from qc.models import OosInvestigation, Sample
+from qc.queries import PASSING, items_for
+from qc.states import LIVE, OosState, ResultState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from batches.domain.masterfile.spec import Gate
+    from batches.domain.masterfile.values import Quantity
     from batches.models import Batch, PhaseRecord
     from compliance.domain.actor import Actor
-    from qc.models import Specification
+    from qc.models import Result, Specification
 
 
 def blockers_for_approve_specification(actor: Actor, row: Specification, at: datetime) -> list[Blocker]:
@@ -31,6 +33,15 @@ def blockers_for_review_result(actor: Actor, row: Result, at: datetime) -> list[
     """The second person reviews the originals (R335): not the analyst."""
     del at
     return blockers_for_other_person(actor.user, [row.analyst_id], "review this result")
+
+
+def blockers_for_retract_result(actor: Actor, row: Result, at: datetime) -> list[Blocker]:
+    """A result beyond specification is not taken back by the laboratory alone (R502)."""
+    del actor, at
+    if row.verdict == Verdict.SPECIFICATION:
+        text = "A result beyond specification stands until its investigation found a laboratory cause."
+        return [Blocker("oos", text, clears="the investigation")]
+    return []
 
 
 def blockers_for_invalidate_result(actor: Actor, row: Result, at: datetime) -> list[Blocker]:
@@ -53,35 +64,41 @@ def blockers_for_approve_oos(actor: Actor, row: OosInvestigation, at: datetime) 
 def blockers_for_ipc(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:
     """Whether the samples a phase waits for have reviewed, passing results (R310).
 
-    `within` asks for the newest result to be no older; `at_risk` lets QA's recorded decision stand in for a
-    result that is pending, never for one that failed.
+    Each sample of the point needs every item of the test. `within` asks for results no older than that; `at_risk`
+    lets QA's recorded decision stand in for a result that is pending, never for one that failed.
     """
     point = (gate.sample or "").rpartition(".")[2]
-    samples = list(Sample.objects.filter(batch=batch, point=point))
+    samples = list(Sample.objects.filter(batch=batch, point=point).order_by("id"))
     if not samples:
         return [Blocker("no_sample", f"Sample {point} was not taken.", clears="taking the sample")]
     found = []
     for sample in samples:
-        results = list(sample.results.filter(item__test=gate.test or "", state=ResultState.REVIEWED))
-        found += _judged(gate, sample, results, at)
+        found += _judged(gate, sample, at)
     pending = all(b.code == "ipc_pending" for b in found)
     return [] if found and pending and _at_risk(gate, batch, phase) else found
 
 
-def _judged(gate: Gate, sample: Sample, results: list[Result], at: datetime) -> list[Blocker]:
+def _judged(gate: Gate, sample: Sample, at: datetime) -> list[Blocker]:
     test = (gate.test or "").replace("_", " ")
-    if any(r.verdict not in {Verdict.WITHIN, Verdict.NO_LIMIT} for r in results):
+    wanted = {i.pk for i in items_for(sample) if i.test == gate.test}
+    live = list(sample.results.filter(item__in=wanted, state__in=LIVE))
+    if any(r.verdict not in PASSING for r in live):
         return [Blocker("ipc_failed", f"{sample.number}: {test} did not pass.", clears="QA")]
-    if not results:
+    reviewed = [r for r in live if r.state == ResultState.REVIEWED]
+    if not wanted or {r.item_id for r in reviewed} != wanted:
         text = f"{sample.number}: {test} is not reviewed yet."
         return [Blocker("ipc_pending", text, clears="the laboratory, or a decision at risk by QA")]
-    if gate.within is not None:
-        newest = max(r.entered_at for r in results)
-        limit = {"h": 1, "d": 24, "min": None}[gate.within.unit]
-        allowed = gate.within.value * limit if limit else gate.within.value / 60
-        if at - newest > timedelta(0) and hours_between(newest, at) > allowed:
-            return [Blocker("ipc_old", f"{sample.number}: {test} is older than {gate.within}.", clears="a new test")]
+    if gate.within is not None and _older(gate.within, min(r.entered_at for r in reviewed), at):
+        return [Blocker("ipc_old", f"{sample.number}: {test} is older than {gate.within}.", clears="a new test")]
     return []
+
+
+def _older(within: Quantity, entered_at: datetime, at: datetime) -> bool:
+    """Whether a result is older than the gate allows; a unit that is no time allows nothing."""
+    allowed = minutes(within.value, within.unit)
+    if at <= entered_at:
+        return False
+    return allowed is None or hours_between(entered_at, at) > allowed / 60
 
 
 def _at_risk(gate: Gate, batch: Batch, phase: PhaseRecord) -> bool:
@@ -90,6 +107,6 @@ def _at_risk(gate: Gate, batch: Batch, phase: PhaseRecord) -> bool:
     if not gate.at_risk:
         return False
     decision = Entry.objects.filter(
-        batch=batch, path__endswith=gate.at_risk, superseded_by__isnull=True, verdict=Verdict.WITHIN
+        batch=batch, path__endswith=f".{gate.at_risk}", superseded_by__isnull=True, verdict=Verdict.WITHIN
     ).select_related("phase")
     return any(signers_of(e.phase.uuid, "approved") for e in decision)

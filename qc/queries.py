@@ -6,8 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batches.validators import Verdict
 from qc.models import OosInvestigation, Result, Sample, Specification, SpecificationItem
 from qc.states import LIVE, OosState, ResultState, SpecificationState
+
+# An alert is looked at, it is no failure (R503); without a limit nothing is judged.
+PASSING = frozenset({Verdict.WITHIN, Verdict.ALERT, Verdict.NO_LIMIT})
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,9 +24,18 @@ def specification_for(version: ProductVersion) -> Specification | None:
     return Specification.objects.filter(product_version=version, state=SpecificationState.APPROVED).first()
 
 
+def specification_of(batch: Batch) -> Specification | None:
+    """The specification that a batch is judged by: the one its first result was judged by, else the approved one.
+
+    So a version approved while a batch is in test changes nothing for that batch.
+    """
+    first = Result.objects.filter(sample__batch=batch).select_related("item__specification").order_by("id").first()
+    return first.item.specification if first else specification_for(batch.product_version)
+
+
 def items_for(sample: Sample) -> list[SpecificationItem]:
     """What is tested on a sample: the specification's items of its point and tests."""
-    specification = specification_for(sample.batch.product_version)
+    specification = specification_of(sample.batch)
     if specification is None:
         return []
     wanted = set(json.loads(sample.tests))
@@ -58,19 +71,26 @@ class Missing:
 
 
 def missing_for_release(batch: Batch) -> list[Missing]:
-    """Release tests of a batch that are not taken, pending, or not passing (R319): pending is no pass (WF-07)."""
-    specification = specification_for(batch.product_version)
+    """Tests of a batch that are not taken, pending, or not passing (R319): pending is no pass (WF-07).
+
+    Release tests must be there; in-process tests of each sample that was taken must be reviewed and pass too
+    (R310). A batch without an approved specification misses all of it.
+    """
+    specification = specification_of(batch)
     if specification is None:
-        return []
-    taken: dict[str, list[Sample]] = {}
-    for sample in Sample.objects.filter(batch=batch):
-        taken.setdefault(sample.point, []).append(sample)
+        absent = SpecificationItem(title=f"Specification of {batch.product_version}", stage="release")
+        return [Missing(absent, "", "no version is approved")]
+    taken: dict[tuple[str, str], list[Sample]] = {}
+    for sample in Sample.objects.filter(batch=batch).order_by("id"):
+        for test in json.loads(sample.tests):
+            taken.setdefault((sample.point, test), []).append(sample)
     live = {(r.sample_id, r.item_id): r for r in Result.objects.filter(sample__batch=batch, state__in=LIVE)}
     found = []
-    for item in specification.items.filter(stage="release"):
-        if item.point not in taken:
+    for item in specification.items.exclude(stage="info"):
+        samples_of_it = taken.get((item.point, item.test), [])
+        if not samples_of_it and item.stage == "release":
             found.append(Missing(item, "", "no sample was taken"))
-        for sample in taken.get(item.point, []):
+        for sample in samples_of_it:
             why = _why(live.get((sample.pk, item.pk)))
             if why:
                 found.append(Missing(item, sample.number, why))
@@ -80,6 +100,6 @@ def missing_for_release(batch: Batch) -> list[Missing]:
 def _why(result: Result | None) -> str:
     if result is None:
         return "no result"
-    if result.state != ResultState.REVIEWED:
-        return "not reviewed"
-    return "" if result.verdict in {"within", "no_limit", "alert"} else f"{result.reported} does not pass"
+    if result.verdict not in PASSING:
+        return f"{result.reported} does not pass"
+    return "" if result.state == ResultState.REVIEWED else "not reviewed"

@@ -66,7 +66,7 @@ SAMPLE_TRANSITIONS: tuple[Transition, ...] = (
     Transition("receive", (S.TAKEN,), S.RECEIVED, "qc.receive_sample", "sample.received", title="Receive"),
     Transition("test", (S.RECEIVED,), S.IN_TEST, "qc.enter_result", "result.entered", title="Start testing"),
     Transition("complete", (S.IN_TEST,), S.COMPLETED, "qc.review_result", "sample.completed", title="Complete"),
-    Transition("reopen", (S.COMPLETED,), S.IN_TEST, "qc.retract_result", "result.retracted", title="Test again"),
+    Transition("reopen", (S.COMPLETED,), S.IN_TEST, "qc.reopen_sample", "result.retracted", title="Test again"),
     Transition(
         "dispose", (S.COMPLETED,), S.DISPOSED, "qc.receive_sample", "sample.disposed", reason=True, title="Dispose"
     ),
@@ -80,7 +80,7 @@ RESULT_TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "retract", (R.ENTERED, R.SUBMITTED, R.REVIEWED), R.RETRACTED, "qc.retract_result", "result.retracted",
-        reason=True, title="Retract",
+        guards=(_G + "blockers_for_retract_result",), reason=True, title="Retract",
     ),
     Transition(
         "invalidate", (R.ENTERED, R.SUBMITTED, R.REVIEWED), R.INVALIDATED, "qc.invalidate_result",
@@ -90,9 +90,12 @@ RESULT_TRANSITIONS: tuple[Transition, ...] = (
 
 OOS_TRANSITIONS: tuple[Transition, ...] = (
     Transition("begin", (OOS.OPENED,), OOS.PHASE_1, "qc.investigate_oos", "oos.phase_1", title="Begin phase I"),
-    Transition("extend", (OOS.PHASE_1,), OOS.PHASE_2, "qc.investigate_oos", "oos.phase_2", reason=True, title="Phase II"),
     Transition(
-        "conclude", (OOS.PHASE_1, OOS.PHASE_2), OOS.CONCLUDED, "qc.investigate_oos", "oos.concluded", Meaning.RESPONSIBLE,
+        "extend", (OOS.PHASE_1,), OOS.PHASE_2, "qc.investigate_oos", "oos.phase_2", reason=True, title="Phase II"
+    ),
+    Transition(
+        "conclude", (OOS.PHASE_1, OOS.PHASE_2), OOS.CONCLUDED, "qc.investigate_oos", "oos.concluded",
+        Meaning.RESPONSIBLE,
         title="Conclude",
     ),
     Transition(
@@ -130,6 +133,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "qc.review_result": ("qc_reviewer",),
     "qc.retract_result": ("qc_analyst", "qc_reviewer"),
     "qc.invalidate_result": ("qa",),
+    # Whoever takes a result back opens the sample for its test again.
+    "qc.reopen_sample": ("qc_analyst", "qc_reviewer", "qa"),
     "qc.investigate_oos": ("qc_reviewer", "qc_analyst"),
     "qc.approve_oos": ("qa",),
 }

@@ -45,7 +45,7 @@ def receive_sample(a: Act, sample: Sample, version: int | None = None) -> Sample
     return apply_transition(a, sample, move, version=version, received_by=a.actor.user, received_at=a.at)
 
 
-def dispose_sample(a: Act, sample: Sample, reason: str) -> Sample:
-    """What is left of a sample is disposed of, with a reason."""
+def dispose_sample(a: Act, sample: Sample, reason: str, version: int | None = None) -> Sample:
+    """What is left of a sample is disposed of, with a reason. Refuses while a test is open."""
     a.touch(sample.batch, sample)
-    return apply_transition(a, sample, find(SAMPLE_TRANSITIONS, "dispose"), reason=reason)
+    return apply_transition(a, sample, find(SAMPLE_TRANSITIONS, "dispose"), version=version, reason=reason)

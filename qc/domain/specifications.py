@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from batches.domain.judging import words
 from batches.domain.masterfile.load import parse
 from batches.domain.masterfile.tree import MasterFileError, to_plain
 from batches.models import ProductVersion
-from batches.validators import LimitsRefused, limits_from_master
 from compliance.domain import signing
 from compliance.domain.canonical import digest
 from compliance.domain.records import save_record, save_records
 from compliance.domain.transitions import apply_transition, find
 from compliance.refusals import Invalid
+from qc.domain.specification_items import item_of
 from qc.models import Specification, SpecificationItem
 from qc.states import SPECIFICATION_TRANSITIONS, SpecificationState
 
@@ -23,40 +21,36 @@ if TYPE_CHECKING:
 
     from compliance.domain.act import Act
 
-_ASKED = ("code", "test", "point", "title", "method", "stage")
-_KNOWN = {*_ASKED, "unit", "options", "passing", "decimals", "significant", "limits", "target", "cqa"}
-
 
 def draft_specification(a: Act, text: str) -> Specification:
     """Takes a specification text over as the next draft version of its code.
 
-    Refuses a text that cannot be read, an unknown key, an item that is no test anybody could judge, and a
-    product version that is not approved.
+    Refuses a text that cannot be read, an unknown key, an item that is no test anybody could judge, an item that
+    stands twice at one sample point, and a product version that is not approved.
     """
     a.actor.need("qc.draft_specification")
     plain = _read(text)
-    product = plain.get("product", {})
-    version = ProductVersion.objects.filter(
-        product__code=product.get("code", ""), number=int(product.get("version", 0) or 0), state="approved"
-    ).first()
-    if version is None:
-        raise Invalid("The specification names no approved product version.", "product", "product")
-    code = str(plain.get("specification", "")).strip()
-    if not code or not plain.get("items"):
-        raise Invalid("A specification has a code and items.", "specification", "blank")
-    last = Specification.objects.filter(code=code).order_by("-number").first()
+    version = _product_version(plain.get("product"))
+    code, title, items = plain.get("specification", ""), plain.get("title", ""), plain.get("items")
+    if not isinstance(code, str) or not code.strip() or not isinstance(title, str) or not title.strip():
+        raise Invalid("A specification has a code and a title.", "specification", "blank")
+    if not isinstance(items, list) or not items:
+        raise Invalid("A specification has items.", "items", "blank")
+    last = Specification.objects.filter(code=code.strip()).order_by("-number").first()
     row = Specification(
-        code=code,
+        code=code.strip(),
         number=last.number + 1 if last else 1,
-        title=str(plain.get("title", code)),
+        title=title.strip(),
         product_version=version,
         source=text,
         digest=digest(plain),
         drafted_by=a.actor.user,
     )
+    found = [item_of(row, n, raw) for n, raw in enumerate(items, 1)]
+    _refuse_equal(found)
     a.touch(row)
     save_record(a, row)
-    save_records(a, [_item(row, n, raw) for n, raw in enumerate(plain["items"], 1)])
+    save_records(a, found)
     return row
 
 
@@ -67,39 +61,29 @@ def _read(text: str) -> dict[str, Any]:
         raise Invalid(str(error), "source", "file") from error
     if not isinstance(plain, dict):
         raise Invalid("A specification is a set of keys.", "source", "file")
+    if unknown := sorted(set(plain) - {"specification", "title", "product", "items"}):
+        raise Invalid(f"A specification does not know {', '.join(unknown)}.", "source", "file")
     return plain
 
 
-def _item(row: Specification, position: int, raw: Any) -> SpecificationItem:
-    where = f"Item {position}"
-    unknown = set(raw) - _KNOWN
-    missing = [key for key in _ASKED if not raw.get(key)]
-    if unknown or missing:
-        problem = f"does not know {', '.join(sorted(unknown))}" if unknown else f"misses {', '.join(missing)}"
-        raise Invalid(f"{where} {problem}.", "items", "item")
-    options, passing = list(raw.get("options", [])), list(raw.get("passing", []))
-    if options and not (passing and set(passing) <= set(options)):
-        raise Invalid(f"{where}: passing must name some of the options.", "items", "item")
-    if not options and not raw.get("limits") and raw["stage"] != "info":
-        raise Invalid(f"{where}: without limits or options nothing could be judged.", "items", "item")
-    try:
-        limits = limits_from_master(raw["limits"], target=raw.get("target")) if raw.get("limits") else None
-    except LimitsRefused as refused:
-        raise Invalid(f"{where}: {refused}", "items", "item") from refused
-    return SpecificationItem(
-        specification=row,
-        position=position,
-        kind="choice" if options else "number",
-        options=json.dumps(options) if options else "",
-        passing=json.dumps(passing) if passing else "",
-        limits=json.dumps(limits.to_json(), sort_keys=True) if limits else "",
-        limit_words=" or ".join(passing) if options else words(limits, str(raw.get("unit", ""))),
-        decimals=int(raw["decimals"]) if "decimals" in raw else None,
-        significant=int(raw["significant"]) if "significant" in raw else None,
-        is_cqa=raw.get("cqa") in (True, "true"),
-        unit=str(raw.get("unit", "")),
-        **{key: str(raw[key]) for key in _ASKED},
-    )
+def _product_version(raw: Any) -> ProductVersion:
+    known = raw if isinstance(raw, dict) else {}
+    code, number = known.get("code"), known.get("version")
+    found = None
+    if isinstance(code, str) and isinstance(number, str) and number.isascii() and number.isdecimal():
+        versions = ProductVersion.objects.filter(product__code=code, state=ProductVersion.VersionState.APPROVED)
+        found = next((v for v in versions if v.number == int(number[:9])), None)
+    if found is None:
+        raise Invalid("The specification names no approved product version.", "product", "product")
+    return found
+
+
+def _refuse_equal(items: list[SpecificationItem]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        if (item.code, item.point) in seen:
+            raise Invalid(f"Item {item.position}: {item.code} stands twice at {item.point}.", "items", "item")
+        seen.add((item.code, item.point))
 
 
 def approve_specification(a: Act, token: UUID, row: Specification) -> Specification:

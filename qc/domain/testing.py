@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from batches.validators import LimitSet, Verdict, judge
 from compliance.domain import signing
-from compliance.domain.numbering import next_number
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find, locked
 from compliance.numbers import NumberRefused, display, parse_number, round_half_up
 from compliance.refusals import Blocker, Invalid, Refused
-from qc.models import OosInvestigation, Result, Sample, SpecificationItem
+from compliance.validators import clean_reason
+from qc.domain.investigating import open_oos
+from qc.models import Result, Sample, SpecificationItem
 from qc.queries import items_for
-from qc.states import LIVE, OOS_TRANSITIONS, RESULT_TRANSITIONS, SAMPLE_TRANSITIONS, ResultState, SampleState
+from qc.states import LIVE, RESULT_TRANSITIONS, SAMPLE_TRANSITIONS, ResultState, SampleState
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -50,37 +51,53 @@ def enter_result(
         row = apply_transition(a, row, find(SAMPLE_TRANSITIONS, "test"))
     if row.state != SampleState.IN_TEST:
         raise Refused([Blocker("sample_state", f"{row.number} is {row.get_state_display()}; it must be received.")])
-    if Result.objects.filter(sample=row, item=item, state__in=LIVE).exists():
-        raise Refused([Blocker("result_exists", f"{item.title} has a result; retract it with a reason first.")])
-    result = Result(
-        sample=row,
-        item=item,
-        typed=typed,
-        unit=item.unit,
-        method=item.method,
-        instrument=instrument.strip(),
-        comment=comment.strip(),
-        raw_sha256=raw_sha256,
-        raw_name=raw_name,
-        analyst=a.actor.user,
-        entered_at=a.at,
-    )
-    _judge(result, item, typed.strip())
+    _refuse_second(row, item)
+    result = check_result(item, typed)
+    result.sample, result.analyst, result.entered_at = row, a.actor.user, a.at
+    result.instrument, result.comment = instrument.strip(), comment.strip()
+    result.raw_sha256, result.raw_name = raw_sha256, raw_name
     save_record(a, result)
     if result.verdict == Verdict.SPECIFICATION:
         open_oos(a, result)
     return result
 
 
-def _judge(result: Result, item: SpecificationItem, typed: str) -> None:
+def _refuse_second(sample: Sample, item: SpecificationItem) -> None:
+    """Nobody writes over a colleague's result, whatever the page still shows (CON-01)."""
+    there = Result.objects.filter(sample=sample, item=item, state__in=LIVE).select_related("analyst").first()
+    if there is not None:
+        text = f"{item.title} is recorded: {there.reported} {there.unit}".strip()
+        text = f"{text}, by {there.analyst.printed_name}. Nothing was overwritten."
+        raise Refused([Blocker("result_exists", text, clears="retract it with a reason first")])
+
+
+def check_result(item: SpecificationItem, typed: str) -> Result:
+    """What would be recorded of a typed text, judged, written nowhere (RES-01, RES-04, RES-06, RES-13).
+
+    Refuses a blank, a text that is no number, a choice that is not offered, and what is not possible at all.
+    """
+    result = Result(item=item, typed=typed, unit=item.unit, method=item.method)
     if item.kind == "choice":
-        options, passing = json.loads(item.options), json.loads(item.passing)
-        if typed not in options:
-            raise Invalid(f"Choose one of: {', '.join(options)}.", "typed", "choice")
-        result.text = result.reported = typed
-        result.verdict = Verdict.WITHIN if typed in passing else Verdict.SPECIFICATION
-        result.message = "" if typed in passing else f"{typed}: {item.limit_words} is asked for."
-        return
+        _choose(result, item, typed.strip())
+    else:
+        _measure(result, item, typed)
+    return result
+
+
+def _choose(result: Result, item: SpecificationItem, typed: str) -> None:
+    options, passing = json.loads(item.options), json.loads(item.passing or "[]")
+    if typed not in options:
+        raise Invalid(f"Choose one of: {', '.join(options)}.", "typed", "choice")
+    result.text = result.reported = typed
+    if not passing:
+        result.verdict = Verdict.NO_LIMIT
+    elif typed in passing:
+        result.verdict = Verdict.WITHIN
+    else:
+        result.verdict, result.message = Verdict.SPECIFICATION, f"{typed}: {item.limit_words} is asked for."
+
+
+def _measure(result: Result, item: SpecificationItem, typed: str) -> None:
     try:
         number = parse_number(typed)
     except NumberRefused as refused:
@@ -105,14 +122,18 @@ def reported(item: SpecificationItem, number: Number) -> str:
     return display(value, number.qualifier)
 
 
-def submit_result(a: Act, result: Result) -> Result:
-    """The analyst hands a result to the reviewer."""
+def submit_result(a: Act, result: Result, version: int | None = None) -> Result:
+    """The analyst hands a result to the reviewer. Refuses (Stale) one that changed since it was seen."""
     a.touch(result.sample.batch, result.sample)
-    return apply_transition(a, result, find(RESULT_TRANSITIONS, "submit"))
+    return apply_transition(a, result, find(RESULT_TRANSITIONS, "submit"), version=version)
 
 
 def review_result(a: Act, token: UUID, result: Result, version: int | None = None) -> Result:
-    """A second person reviews the originals and signs (R335). The last review completes the sample."""
+    """A second person reviews the originals and signs (R335). The last review completes the sample.
+
+    Refuses the analyst of the result, a result that was not submitted, and (Stale) one that changed since it was
+    seen.
+    """
     a.touch(result.sample.batch, result.sample)
     move = find(RESULT_TRANSITIONS, "review")
     row = apply_transition(a, result, move, version=version, reviewed_by=a.actor.user, reviewed_at=a.at)
@@ -123,68 +144,34 @@ def review_result(a: Act, token: UUID, result: Result, version: int | None = Non
 
 
 def _complete(a: Act, sample: Sample) -> None:
-    wanted = {i.pk for i in items_for(sample)}
-    done = set(Result.objects.filter(sample=sample, state=ResultState.REVIEWED).values_list("item_id", flat=True))
-    if wanted and wanted <= done:
-        row = Sample.objects.get(pk=sample.pk)
+    row = locked(sample)
+    wanted = {i.pk for i in items_for(row)}
+    done = set(Result.objects.filter(sample=row, state=ResultState.REVIEWED).values_list("item_id", flat=True))
+    if row.state == SampleState.IN_TEST and wanted <= done:
         apply_transition(a, row, find(SAMPLE_TRANSITIONS, "complete"))
 
 
-def retract_result(a: Act, result: Result, reason: str) -> Result:
-    """Takes a result back with a reason, before a new one; it stays visible (R222, RES-03)."""
-    a.touch(result.sample.batch, result.sample)
-    if result.verdict == Verdict.SPECIFICATION:
-        raise Refused([Blocker("oos", "A result beyond specification is invalidated by an investigation alone.")])
-    return _take_back(a, result, "retract", reason)
+def retract_result(a: Act, result: Result, reason: str, version: int | None = None) -> Result:
+    """Takes a result back with a reason, before a new one; it stays visible (R222, RES-03).
+
+    Refuses a result beyond specification: only an investigation takes that one out of judgement (R502).
+    """
+    return _take_back(a, result, "retract", reason, version)
 
 
-def invalidate_result(a: Act, result: Result, reason: str) -> Result:
+def invalidate_result(a: Act, result: Result, reason: str, version: int | None = None) -> Result:
     """QA invalidates a result after an approved investigation with a confirmed laboratory cause (R502)."""
+    return _take_back(a, result, "invalidate", reason, version)
+
+
+def _take_back(a: Act, result: Result, name: str, reason: str, version: int | None) -> Result:
+    """The result stays in the record with its reason; its signatures are void; its test is open again."""
     a.touch(result.sample.batch, result.sample)
-    return _take_back(a, result, "invalidate", reason)
-
-
-def _take_back(a: Act, result: Result, name: str, reason: str) -> Result:
-    row = apply_transition(a, result, find(RESULT_TRANSITIONS, name), reason=reason)
-    signing.void_signatures(a, row, reason)
-    sample = Sample.objects.get(pk=row.sample_id)
+    why = clean_reason(reason)
+    move = find(RESULT_TRANSITIONS, name)
+    row = apply_transition(a, result, move, version=version, reason=why, taken_back_because=why)
+    signing.void_signatures(a, row, why)
+    sample = locked(row.sample)
     if sample.state == SampleState.COMPLETED:
         apply_transition(a, sample, find(SAMPLE_TRANSITIONS, "reopen"))
     return row
-
-
-def open_oos(a: Act, result: Result) -> OosInvestigation:
-    """Opens the investigation of a result beyond specification, in the result's own act."""
-    row = OosInvestigation(number=next_number(a, "OOS"), result=result, opened_by=a.actor.user, opened_at=a.at)
-    a.touch(row)
-    return save_record(a, row)
-
-
-def begin_oos(a: Act, row: OosInvestigation) -> OosInvestigation:
-    """Begins phase I: analyst and supervisor look for a laboratory cause (R502)."""
-    return apply_transition(a, row, find(OOS_TRANSITIONS, "begin"))
-
-
-def conclude_oos(
-    a: Act, token: UUID, row: OosInvestigation, *, cause: str, confirmed: bool, conclusion: str
-) -> OosInvestigation:
-    """Concludes the investigation with cause and conclusion, signed. Refuses either left blank."""
-    if not cause.strip() or not conclusion.strip():
-        raise Invalid("Write what was looked at and the conclusion.", "conclusion", "blank")
-    moved = apply_transition(
-        a,
-        row,
-        find(OOS_TRANSITIONS, "conclude"),
-        laboratory_cause=cause.strip(),
-        confirmed_laboratory_cause=confirmed,
-        conclusion=conclusion.strip(),
-    )
-    signing.sign(a, token, moved, "responsible", title=f"Investigation {moved}", permission="qc.investigate_oos")
-    return moved
-
-
-def approve_oos(a: Act, token: UUID, row: OosInvestigation) -> OosInvestigation:
-    """QA approves the conclusion and signs."""
-    moved = apply_transition(a, row, find(OOS_TRANSITIONS, "approve"))
-    signing.sign(a, token, moved, "approved", title=f"Investigation {moved}", permission="qc.approve_oos")
-    return moved

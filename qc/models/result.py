@@ -17,7 +17,7 @@ from qc.states import LIVE, ResultState
 class Result(Record):
     """One result of one attribute of one sample."""
 
-    unsigned: ClassVar[tuple[str, ...]] = ("reviewed_by_id", "reviewed_at", "reason")
+    unsigned: ClassVar[tuple[str, ...]] = ("reviewed_by_id", "reviewed_at", "taken_back_because")
 
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="results")
     item = models.ForeignKey(SpecificationItem, on_delete=models.PROTECT, related_name="results")
@@ -35,7 +35,7 @@ class Result(Record):
     raw_sha256 = models.CharField(max_length=64, blank=True)
     raw_name = models.CharField(max_length=200, blank=True)
     comment = models.TextField(blank=True)
-    reason = models.TextField(blank=True)
+    taken_back_because = models.TextField(blank=True)
     state = models.CharField(max_length=12, choices=ResultState.choices, default=ResultState.ENTERED)
     analyst = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
@@ -59,3 +59,8 @@ class Result(Record):
 
     def __str__(self) -> str:
         return f"{self.item.title}: {self.reported}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was retracted or invalidated; "" while it stands."""
+        return self.taken_back_because
