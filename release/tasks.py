@@ -58,7 +58,7 @@ def run_document_job(job_id: UUID) -> str:
 def render(built: Dossier | Certificate) -> tuple[bytes, bytes, int]:
     """Paper from facts, validated as PDF/A-3b, then sealed. Answers sealed and unsigned bytes, and pages."""
     unsigned = _coa(built) if isinstance(built, Certificate) else _record(built)
-    files = make_site_ca(documents.seal_folder(), settings.SITE_KIND, settings.SITE_NAME)
+    files = make_site_ca(documents.seal_folder(), built.site_kind, settings.SITE_NAME)
     key = SealKey.from_pem(files.certificate, files.key, [files.root])
     sealed = seal(unsigned.bytes, key, "Issued document", location=settings.SITE_NAME, tsa_url=settings.TSA_URL or None)
     return sealed, unsigned.bytes, unsigned.pages

@@ -12,6 +12,7 @@ from batches.models import Batch
 from compliance.domain import clock, outbox, plain, store
 from compliance.domain.act import act
 from compliance.domain.actor import Actor
+from compliance.domain.canonical import sha256
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find
 from compliance.models import LedgerEntry, OutboxJob, User
@@ -82,7 +83,7 @@ def make_document(job: OutboxJob, render: Callable[..., tuple[bytes, bytes, int]
             find(DOCUMENT_TRANSITIONS, "make"),
             ledger_seq=seq,
             sha256=digest,
-            unsigned_sha256=store.sha256(unsigned),
+            unsigned_sha256=sha256(unsigned),
             dossier_sha256=dossier_digest(built),
             size=len(sealed),
             pages=pages,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from batches.models import Batch, Entry
 from compliance.domain import store
 from compliance.domain.canonical import canonical_json, plain_value
-from compliance.models import ChainLink, LedgerEntry, Signature
+from compliance.models import ChainLink, Signature
 from compliance.refusals import Blocker, Refused
 from release.domain.documents import seal_folder
 from release.domain.dossier import build
@@ -36,9 +38,10 @@ def parts_of(batch: Batch) -> tuple[list[tuple[str, bytes, str]], list[dict[str,
     if certificate is not None:
         parts.append(("coa.pdf", store.read(certificate.sha256), "coa"))
     parts.append(("dossier.json", dossier_json(build(batch, record.ledger_seq, record)), "dossier"))
-    ledger, heads = _ledger(batch)
+    links = _links(batch, record.ledger_seq)
+    ledger, heads = _ledger(links)
     parts.append(("ledger.json", ledger, "ledger"))
-    parts.append(("signatures.json", _signatures(batch), "signatures"))
+    parts.append(("signatures.json", _signatures(links), "signatures"))
     parts += [(f"files/{digest}", store.read(digest), "file") for digest in _files(batch)]
     public = [path for path in sorted(seal_folder().glob("*.pem")) if "key" not in path.name]
     parts += [(f"certificates/{path.name}", path.read_bytes(), "certificate") for path in public]
@@ -51,14 +54,18 @@ def newest(batch: Batch, kind: str) -> IssuedDocument | None:
     return made.order_by("copy_no").last()
 
 
-def _entries(batch: Batch) -> list[LedgerEntry]:
-    return list(LedgerEntry.objects.filter(links__chain=batch.chain).order_by("links__seq"))
+def _links(batch: Batch, seq: int) -> list[ChainLink]:
+    """The batch's own chain, whole, and its master version's up to the record: who wrote and approved it."""
+    own = Q(chain=batch.chain) | Q(chain=batch.master_version.chain, entry__pk__lte=seq)
+    return list(ChainLink.objects.filter(own).select_related("entry").order_by("chain", "seq"))
 
 
-def _ledger(batch: Batch) -> tuple[bytes, list[dict[str, object]]]:
-    """The batch's own chain, whole, and the entries it links."""
-    links = list(ChainLink.objects.filter(chain=batch.chain).order_by("seq"))
-    heads: list[dict[str, object]] = [{"chain": x.chain, "seq": x.seq, "digest": x.digest} for x in links[-1:]]
+def _ledger(links: list[ChainLink]) -> tuple[bytes, list[dict[str, object]]]:
+    newest_of = {x.chain: x for x in links}
+    heads: list[dict[str, object]] = [
+        {"chain": x.chain, "seq": x.seq, "digest": x.digest} for x in newest_of.values()
+    ]
+    entries = {x.entry.pk: x.entry for x in links}
     body = {
         "entries": [
             {
@@ -70,7 +77,7 @@ def _ledger(batch: Batch) -> tuple[bytes, list[dict[str, object]]]:
                 "payload": e.payload,
                 "digest": e.digest,
             }
-            for e in _entries(batch)
+            for _, e in sorted(entries.items())
         ],
         "links": [
             {"chain": x.chain, "seq": x.seq, "act_id": str(x.entry_id), "prev": x.prev, "digest": x.digest}
@@ -81,9 +88,10 @@ def _ledger(batch: Batch) -> tuple[bytes, list[dict[str, object]]]:
     return canonical_json(body).encode(), heads
 
 
-def _signatures(batch: Batch) -> bytes:
-    """Every signature whose act is on the batch's chain, with the bytes as signed."""
-    rows = Signature.objects.filter(act__links__chain=batch.chain).select_related("void").order_by("id")
+def _signatures(links: list[ChainLink]) -> bytes:
+    """Every signature made in one of the exported acts, with the bytes as signed."""
+    acts = {x.entry_id for x in links}
+    rows = Signature.objects.filter(act__in=acts).select_related("void").order_by("id")
     body: list[dict[str, Any]] = [
         {
             "uuid": str(s.uuid),
