@@ -49,3 +49,18 @@ class BatchesConfig(AppConfig):
             yield from EquipmentScan.objects.filter(phase=phase)
 
         signing.register_children("batches.phaserecord", covered)
+        self._pages()
+
+    @staticmethod
+    def _pages() -> None:
+        """Names the pages of the navigation, the page that takes every scan, and whose trail may be read."""
+        from compliance import registry  # noqa: PLC0415 - the registry is ready only now
+
+        registry.register_nav("board", "Board", "batches:board", "batches.read", order=10)
+        registry.register_nav("batches", "Records", "batches:records", "batches.read", order=20)
+        registry.register_nav("deviations", "Deviations", "batches:deviations", "batches.read", order=30)
+        registry.register_scan("batches:scan")
+        for name in (
+            "batch", "phaserecord", "entry", "materialcharge", "deviation", "container", "masterversion", "productversion",
+        ):  # fmt: skip
+            registry.register_trail(f"batches.{name}", "batches.read")

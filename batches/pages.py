@@ -5,7 +5,7 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
-from compliance.page_forms import ActForm, CoSign, Impact, ListPage, RecordPage, SignDialog
+from compliance.page_forms import ActForm, CoSign, Impact, ListPage, RecordPage, Section, SignDialog
 from compliance.page_frame import Head, Link, Notice
 from compliance.pages import (
     Act,
@@ -18,6 +18,7 @@ from compliance.pages import (
     Limit,
     Option,
     Plot,
+    Quote,
     Scale,
     Signature,
     State,
@@ -150,6 +151,8 @@ class BatchPage:
     plots: tuple[Plot, ...] = ()
     links: tuple[Link, ...] = ()
     forms: tuple[ActForm, ...] = ()
+    clocks: tuple[HoldClock, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,9 @@ class Field:
     as reported, with `correct_url` for a correction. Not recorded: `value` is the text kept after a
     refusal. The form posts `value` (file kinds: `file`), `quantity` for a material with
     `quantity_unit`, `token`, `version` to `record_url`; `check_url` gets the same and answers with
-    the verdict alone, writing nothing.
+    the verdict alone, writing nothing. `sealed`: a first count whose digits are not in the page.
+    `ask` adds one text input of that name after a refusal; `focus` puts the cursor here; `choices`
+    are the lots a code could mean.
     """
 
     code: str
@@ -217,6 +222,12 @@ class Field:
     formula: tuple[Piece, ...] = ()
     files: tuple[FileRef, ...] = ()
     second: SecondPerson | None = None
+    sealed: bool = False
+    focus: bool = False
+    ask: Literal["", "comment", "reason"] = ""
+    ask_label: str = ""
+    ask_value: str = ""
+    choices: tuple[Link, ...] = ()
 
     @property
     def template(self) -> str:
@@ -297,6 +308,15 @@ class BlindCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A small form in place (`_ask.html`, context name `ask`): a comment, the reason of a reversal."""
+
+    form: ActForm
+    cancel_url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePage:
     """One phase: what to do at the left, the fields at the right, what blocks it on top.
 
@@ -331,8 +351,10 @@ class PhasePage:
     correct: CorrectForm | None = None
     cosign: CoSign | None = None
     blind: BlindCount | None = None
+    ask: Ask | None = None
     impact: Impact | None = None
     dialog: SignDialog | None = None
+    comments: tuple[Quote, ...] = ()
 
     @property
     def now_todo(self) -> str:

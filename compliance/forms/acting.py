@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid5
 
 from compliance.domain import actor as actors
 from compliance.domain import sessions, signing
@@ -42,15 +43,19 @@ def signed_act(
     meaning: str,
     *,
     cosign: bool = False,
+    part: str = "",
 ) -> Iterator[tuple[Act, UUID]]:
     """Asks for the signer's name and password, then opens the act as that person; gives act and signing token.
 
     `cosign` False: the session's owner signs and nobody else (R117). `cosign` True: a second person signs at
     this station for this one act, the owner's session stays. `record` and `meaning` are what the prompt is for.
+    `part` names one of several acts that a single form asks for; each has an id of its own that follows from the
+    form's, so that a second send meets every one of them.
     Refuses: Denied for wrong components, Throttled for a locked account (and ends the session when it is the
     owner's), AlreadyDone for a second send.
     """
     form_id = read_token(request)
+    form_id = uuid5(form_id, part) if part else form_id
     signer, pen = _challenge(request, signing.subject_of(record, meaning), cosign=cosign)
     with act(signer, event, home, form_id) as a:
         yield a, pen

@@ -1,0 +1,1 @@
+"""Files that instruments write, read strictly into plain rows. No row of the database here."""

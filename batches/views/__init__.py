@@ -1,0 +1,1 @@
+"""Pages of the floor: query, then a page value, then render."""

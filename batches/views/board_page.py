@@ -1,0 +1,101 @@
+"""The floor board as a page value: one row a batch, shortest clock first, one next action each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from batches.guards import DONE
+from batches.pages import BoardPage, BoardRow, Progress
+from batches.states import BatchState, PhaseState
+from batches.views import floor, places, steps, words
+from compliance.page_frame import Head, Link
+from compliance.pages import Fact, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from batches.models import Batch, PhaseRecord
+    from batches.views.floor import OnFloor
+    from compliance.domain.actor import Actor
+
+RUNNING = frozenset({BatchState.IN_PROGRESS, BatchState.ON_HOLD})
+
+
+def board_page(actor: Actor, batches: Iterable[Batch], now: datetime) -> BoardPage:
+    """The board for one person at one time."""
+    found = floor.on_floor(batches, now)
+    found.sort(key=lambda one: (not one.clocks, one.clocks[0].due_at if one.clocks else now, -one.batch.pk))
+    kinds = [clock.state(now) for one in found for clock in one.clocks]
+    tally = [Fact("batches running", str(sum(one.batch.state in RUNNING for one in found)))]
+    tally += [Fact(name, str(kinds.count(kind)), kind=kind) for name, kind in _COUNTED if kind in kinds]  # type: ignore[arg-type]
+    return BoardPage(
+        head=Head(title="Floor board", density="floor", section="board", wide=True),
+        text=f"Shortest clock first. {words.moment(now)}",
+        tally=tuple(tally),
+        rows=tuple(_row(actor, one, now) for one in found),
+        state=None if found else _empty(actor),
+        refresh_url=reverse("batches:board"),
+    )
+
+
+_COUNTED = (("overdue", "over"), ("due soon", "soon"))
+
+
+def _empty(actor: Actor) -> State:
+    acts = (Link("Issue a batch", reverse("batches:issue")),) if actor.may("batches.issue_batch") else ()
+    text = "A batch appears here when it is issued from an effective master."
+    return State("empty", "No batch on the floor", text, acts=(*acts, Link("All records", reverse("batches:records"))))
+
+
+def _row(actor: Actor, one: OnFloor, now: datetime) -> BoardRow:
+    todo = steps.next_of(actor, one)
+    phase = todo.phase
+    unit = one.plan.place(phase.path).unit_procedure if phase else None
+    url = places.phase_url(phase) if phase else places.batch_url(one.batch.number)
+    step = steps.step_name(one.plan, phase) if phase else str(one.batch.get_state_display())
+    label = f"{todo.label} {steps.step_number(one.plan, phase)}" if phase else todo.label
+    return BoardRow(
+        room=unit.rooms[0] if unit and unit.rooms else "",
+        grade=phase.run.title if phase else "",
+        batch=one.batch.number,
+        batch_url=places.batch_url(one.batch.number),
+        product=one.batch.product_version.product.name,
+        step=step,
+        step_note=_note(one, phase),
+        progress=progress_of(one),
+        action=Link(label, url),
+        action_note=todo.note,
+        clock=floor.shown_clock(one.clocks[0], now) if one.clocks else None,
+        mine=todo.mine,
+        blocked=bool(one.deviations),
+    )
+
+
+def _note(one: OnFloor, phase: PhaseRecord | None) -> str:
+    if one.deviations:
+        many = len(one.deviations)
+        return f"{many} deviation{'s' if many > 1 else ''} open"
+    return str(phase.get_state_display()) if phase else ""
+
+
+def progress_of(one: OnFloor) -> Progress:
+    """One box a unit procedure run: done, now, with an open deviation, ahead."""
+    runs: dict[int, list[PhaseRecord]] = {}
+    for phase in one.phases:
+        runs.setdefault(phase.run_id, []).append(phase)
+    bad = {row.phase.run_id for row in one.deviations if row.phase is not None}
+    parts = tuple(_part(phases, run in bad) for run, phases in runs.items())
+    done = sum(part == "done" for part in parts)
+    return Progress(f"{done} of {len(parts)} unit procedures done", parts)  # type: ignore[arg-type]
+
+
+def _part(phases: list[PhaseRecord], bad: bool) -> str:
+    if bad:
+        return "bad"
+    if all(p.state in DONE for p in phases):
+        return "done"
+    return "" if all(p.state == PhaseState.PENDING for p in phases) else "now"
+

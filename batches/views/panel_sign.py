@@ -1,0 +1,168 @@
+"""Signing a phase or a charge-in: what is covered, with its digest, and who signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batches.states import CHARGE_TRANSITIONS, PHASE_TRANSITIONS
+from batches.views import places, steps, words
+from batches.views.phase_data import SECOND
+from compliance.domain import signing
+from compliance.domain.canonical import canonical_json, sha256
+from compliance.domain.transitions import find
+from compliance.numbers import display
+from compliance.page_forms import ActForm, CoSign, SignDialog, Signing
+from compliance.pages import Cell, Column, Option, Row, Table
+
+if TYPE_CHECKING:
+    from batches.models import Entry, MaterialCharge, PhaseRecord
+    from batches.views.phase_data import PhaseData
+    from compliance.states import Transition
+
+COLUMNS = (Column("Parameter"), Column("Value", numeric=True), Column("Limit"), Column("Verdict"))
+ACTS = {"performed": "complete", "verified": "verify", "approved": "approve"}
+LABELS = {
+    "performed": ("Sign as performed", "Performed", "I did this step as written."),
+    "verified": ("Sign as verified", "Verified", "I checked what stands here against its source."),
+    "approved": ("Approve as QA", "Approved", "The step may be closed."),
+}
+
+
+def move_of(meaning: str) -> Transition:
+    """The transition that a signature of this meaning makes."""
+    return find(PHASE_TRANSITIONS, ACTS[meaning])
+
+
+def digest_of(phase: PhaseRecord, meaning: str) -> str:
+    """The digest that a signature made now would have: what the signer sees is what she signs (R214)."""
+    return sha256(canonical_json(signing.content_of(phase, meaning, version=phase.version + 1)))
+
+
+def covered(data: PhaseData) -> Table:
+    """Every value, charge-in and scan that a signature on the phase covers, critical ones marked."""
+    rows = [_value_row(e) for e in _in_order(data)]
+    rows += [_charge_row(c) for c in data.charges]
+    rows += [Row((Cell(words.spoken(s.equipment_class).capitalize()), Cell(s.code), _none(), Cell("scanned"))) for s in data.scans]
+    return Table("What is signed", COLUMNS, tuple(rows), dense=True, empty="Nothing is recorded.")
+
+
+def _in_order(data: PhaseData) -> list[Entry]:
+    order = {p.id: n for n, p in enumerate(data.place.phase.parameters)}
+    live = sorted(data.live.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0][1]))
+    return [entry for _, entry in live]
+
+
+def _none() -> Cell:
+    return Cell("none", kind="muted")
+
+
+def _value_row(entry: Entry) -> Row:
+    value = f"{words.value_of(entry)} {words.unit_of(entry.unit)}".strip() or "not calculable"
+    second = " (second count)" if entry.slot == SECOND else ""
+    verdict = words.verdict_of(entry)
+    limit = words.spoken(words.pretty(entry.limit_words))
+    return Row(
+        (
+            Cell(f"{entry.label}{second}", note="critical" if entry.is_critical else ""),
+            Cell(value, kind="" if entry.kind == "calculation" else "hand"),
+            Cell(limit, kind="muted") if limit else _none(),
+            Cell(verdict=verdict),
+        ),
+        mark="breach" if verdict.kind == "breach" else "alert" if verdict.kind == "alert" else "",
+    )
+
+
+def _charge_row(charge: MaterialCharge) -> Row:
+    amount = f"{words.pretty(display(charge.quantity))} {words.unit_of(charge.unit)}"
+    return Row(
+        (
+            Cell(charge.item_code, note=charge.lot_number),
+            Cell(amount, kind="hand"),
+            Cell(f"good to {charge.expiry}", kind="muted") if charge.expiry else _none(),
+            Cell(charge.get_state_display()),
+        )
+    )
+
+
+def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
+    """The dialog in which the session's owner signs; another person's name is refused there (R117)."""
+    phase, user = data.phase, data.actor.user
+    digest = digest_of(phase, meaning)
+    submit, word, help_ = LABELS[meaning]
+    name = {"performed": "phase-complete", "verified": "phase-verify", "approved": "phase-approve"}[meaning]
+    table = covered(data)
+    return SignDialog(
+        f"{submit}: step {steps.step_name(data.plan, phase)}",
+        f"Your signature covers these {len(table.rows)} lines and their limits: record version {phase.version + 1}",
+        digest,
+        table,
+        ActForm(
+            meaning,
+            "",
+            f"{places.phase_url(phase, name)}?seen={digest}",
+            token,
+            phase.version,
+            submit,
+            signing=Signing(meaning, user.printed_name, user.username),
+        ),
+        (Option(meaning, word, help_, chosen=True),),
+        places.phase_url(phase),
+    )
+
+
+def cosign_panel(data: PhaseData, meaning: str, token: str) -> CoSign:
+    """The panel in which a second person signs at this tablet; the session stays its owner's."""
+    phase = data.phase
+    digest = digest_of(phase, meaning)
+    table = covered(data)
+    who = "Second person" if meaning == "verified" else "QA"
+    return CoSign(
+        f"{who}: {LABELS[meaning][1].lower()}, step {steps.step_name(data.plan, phase)}",
+        f"She sees {len(table.rows)} lines and their limits",
+        digest,
+        table,
+        ActForm(
+            f"cosign-{meaning}",
+            "",
+            f"{places.phase_url(phase, 'phase-cosign', meaning)}?seen={digest}",
+            token,
+            phase.version,
+            LABELS[meaning][0],
+            signing=Signing(meaning, owner=False),
+        ),
+        places.phase_url(phase),
+    )
+
+
+def charge_panel(data: PhaseData, charge: MaterialCharge, token: str) -> CoSign:
+    """The second person checks item, lot, amount and date of one charge-in, and signs (R307)."""
+    move = find(CHARGE_TRANSITIONS, "verify")
+    amount = f"{words.pretty(display(charge.quantity))} {words.unit_of(charge.unit)}"
+    asked = "as needed"
+    if charge.needed is not None:
+        asked = f"{words.pretty(display(charge.needed))} {words.unit_of(charge.unit)}"
+    facts = (
+        ("Material", f"{charge.item_code}, {charge.lot.item.name}"),
+        ("Lot", charge.lot_number),
+        ("Good to", str(charge.expiry or "no date")),
+        ("Amount charged", amount),
+        ("Amount asked", asked),
+        ("Charged by", f"{charge.charged_by.printed_name}, {words.moment(charge.charged_at)}"),
+    )
+    rows = tuple(Row((Cell(term), Cell(text))) for term, text in facts)
+    return CoSign(
+        f"Second person: check {charge.item_code}, lot {charge.lot_number}",
+        "She compares label and amount with what stands here",
+        "",
+        Table("What is verified", (Column("What"), Column("Recorded")), rows, dense=True),
+        ActForm(
+            f"charge-{charge.pk}",
+            "",
+            places.phase_url(data.phase, "charge-verify", charge.uuid),
+            token,
+            charge.version,
+            move.title,
+            signing=Signing("verified", owner=False),
+        ),
+        places.phase_url(data.phase),
+    )
