@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from batches.models import Batch, Container, Fill
 from batches.states import CONTAINER_TRANSITIONS, ContainerState
-from compliance.domain import clock, signing
+from compliance.domain import clock, outbox, signing
 from compliance.domain.transitions import apply_transition, find
+from compliance.jobs import SEAL_SITE
 from release.domain.documents import request_document
 from release.domain.review import decide
 from release.states import REVIEW_TRANSITIONS, DocumentKind
@@ -46,6 +47,7 @@ def release_batch(a: Act, token: UUID, batch: Batch, statement: str, version: in
     signing.sign(a, token, row, "released", title=f"Batch {row.number}", permission="release.release_batch")
     for kind in (DocumentKind.EBR, DocumentKind.COA):
         request_document(a, row, kind, "Release")
+    outbox.enqueue(a, SEAL_SITE)
     return row
 
 

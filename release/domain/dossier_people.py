@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.apps import apps
+
 from batches.models import MaterialCharge, PhaseRecord
 from compliance.domain import clock, signing
 from compliance.models import ChainLink, Signature
@@ -58,14 +60,15 @@ def as_paper(row: Signature, seq: int, *, valid: bool = True) -> paper.Signature
         void = None
     covered = json.loads(row.content)
     children = len(covered["children"])
-    words = f"{children} values" if children != 1 else "1 value"
+    values = f"{children} values" if children != 1 else "1 value"
+    what = str(apps.get_model(row.record_label)._meta.verbose_name).capitalize()
     return paper.Signature(
         uuid=str(row.uuid),
         meaning=row.meaning,
         printed_name=row.printed_name,
         role=Role(row.role).label if row.role in Role.values else row.role,
         signed_at=local(row.signed_at),
-        covered=f"{row.record_label} version {row.record_version}, {words}",
+        covered=f"{what}, version {row.record_version}, {values}",
         digest=row.digest,
         subject=row.title,
         meaning_words=row.get_meaning_display(),

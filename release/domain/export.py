@@ -91,7 +91,7 @@ def _ledger(links: list[ChainLink]) -> tuple[bytes, list[dict[str, object]]]:
 def _signatures(links: list[ChainLink]) -> bytes:
     """Every signature made in one of the exported acts, with the bytes as signed."""
     acts = {x.entry_id for x in links}
-    rows = Signature.objects.filter(act__in=acts).select_related("void").order_by("id")
+    rows = Signature.objects.filter(act__act_id__in=acts).select_related("void").order_by("id")
     body: list[dict[str, Any]] = [
         {
             "uuid": str(s.uuid),
