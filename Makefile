@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint check trace lock
+.PHONY: help setup setup-dev run demo test lint check trace lock bench
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: setup-dev ## one part of the tests: make check T=tests/compliance
 
 trace: setup-dev ## write docs/validation/trace_matrix.md from the markers in tests/
 	@.venv/bin/python tools/trace_matrix.py
+
+bench: setup ## ratios of the write path, one run
+	@PYTHONPATH=. .venv/bin/python bench/write_path.py
 
 lock: setup-dev ## pin requirements*.in with hashes
 	@exec tools/lock.sh

@@ -17,6 +17,7 @@ part "ruff" .venv/bin/python -m ruff check .
 part "types" .venv/bin/python -m mypy .
 part "import contracts" .venv/bin/lint-imports
 part "migrations" .venv/bin/python manage.py makemigrations --check --dry-run
+part "tables" .venv/bin/python manage.py write_tables --check
 part "trace matrix" .venv/bin/python tools/trace_matrix.py --check
 if command -v shellcheck >/dev/null; then part "shell" shellcheck -x tools/*.sh .ci/run; fi
 
