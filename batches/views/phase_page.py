@@ -51,7 +51,7 @@ def phase_page(data: PhaseData, one: OnFloor, tokens: Callable[[], str], show: S
         step=f"Step {steps.step_number(data.plan, data.phase)} · {data.phase.get_state_display()}",
         url=places.phase_url(data.phase),
         clock=floor.shown_clock(one.clocks[0], data.now, big=True) if one.clocks else None,
-        notices=_notices(data, show, {f.code for f in fields}),
+        notices=_notices(data, show, {f.code for f in fields if not f.recorded}),
         blockers=blocker_sheet(data, found),
         caution=phase.caution or "",
         todo=tuple(Todo(line.strip()) for line in (phase.instruction or "").splitlines() if line.strip()),
@@ -125,7 +125,8 @@ def _notices(data: PhaseData, show: Shown, codes: set[str]) -> tuple[Notice, ...
     found = []
     placed = show.typed is not None and show.typed.code in codes
     if show.refusal is not None and not placed and not show.panel:
-        found.append(Notice("breach", show.refusal.text, "Nothing was changed."))
+        typed = f" You typed “{show.typed.value[:60]}”." if show.typed and show.typed.value else ""
+        found.append(Notice("breach", f"{show.refusal.text}{typed}", "Nothing was changed."))
     sealed = {f"{data.phase.path}.{name}" for name in data.sealed} | data.hidden
     for row in data.deviations:
         hidden = row.entry is not None and row.entry.path in sealed
