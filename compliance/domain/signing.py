@@ -116,7 +116,8 @@ def content_of(
     label = row_label(record)
     parts = [signed["record"], *signed["children"]] if signed else []
     before = {(part["label"], part["uuid"]): part for part in parts}
-    children = [_covered(row, before) for row in _children.get(label, lambda *_: ())(record, meaning)]
+    children_of = _children.get(label)
+    children = [_covered(row, before) for row in (children_of(record, meaning) if children_of else ())]
     body = _covered(record, before)
     if version is not None:
         body["version"] = version

@@ -1,0 +1,40 @@
+"""Jobs of compliance do what their names say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from compliance import jobs, tasks
+from compliance.domain import proof
+from compliance.models import ChainHead, LedgerEntry
+
+if TYPE_CHECKING:
+    from compliance.domain.actor import Actor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a test's transaction the connection must stay."""
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+
+
+def test_seal_takes_in_every_head_and_stands_on_the_site_chain(admin: Actor) -> None:
+    expected = proof.heads_digest()
+    assert tasks.task_seal_site() == expected
+    entry = LedgerEntry.objects.get(event="site.sealed")
+    assert (entry.home, entry.actor_name) == ("site", "system")
+    assert expected in entry.payload
+    assert ChainHead.objects.get(chain="site").seq == 1
+    assert tasks.task_seal_site() == expected
+    assert tasks.task_seal_site.name == jobs.SEAL_SITE
+
+
+def test_seal_changes_with_any_head(admin: Actor) -> None:
+    before = proof.heads_digest()
+    with proof.act(admin, "clock.set", "numbers") as a:
+        a.fact(note="moved")
+    assert proof.heads_digest() != before
