@@ -18,10 +18,12 @@ class BatchesConfig(AppConfig):
     def ready(self) -> None:
         """Names events, permissions, transitions, and what a phase's signature covers."""
         from batches import gates, guards, states, states_words  # noqa: PLC0415 - the registry is ready only now
+        from batches.domain import verification  # noqa: PLC0415 - models are ready only now
         from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
         from batches.states import ChargeState  # noqa: PLC0415 - with the models
         from compliance import roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
+        from compliance.domain.verification import registry as checks  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states_words.PERMISSIONS,
@@ -40,6 +42,10 @@ class BatchesConfig(AppConfig):
         gates.register_gate("bank_disposition", guards.blockers_for_bank)
         gates.register_gate("donor_eligibility", guards.blockers_for_donor)
         gates.register_gate("tissue_disposition", guards.blockers_for_batch_tissue)
+
+        checks.register_resolver("batch", verification.chains_of)
+        checks.register_check("files attached to entries", verification.check_files)
+        checks.register_check("typed readings", verification.check_readings)
 
         def covered(phase: Any, meaning: str) -> Iterable[Any]:
             entries = Entry.objects.filter(phase=phase, superseded_by__isnull=True)

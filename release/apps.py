@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class ReleaseConfig(AppConfig):
@@ -16,12 +11,13 @@ class ReleaseConfig(AppConfig):
     name = "release"
 
     def ready(self) -> None:
-        """Names events, permissions and transitions, and what a signature on a batch covers."""
-        from batches.models import Entry  # noqa: PLC0415 - models are ready only now
-        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        """Names events, permissions and transitions, what a decision covers, what is verified, what has pages."""
+        from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
+        from compliance.domain.verification.registry import register_check  # noqa: PLC0415 - models are ready only now
         from release import states  # noqa: PLC0415 - the registry is ready only now
-        from release.models import ExceptionAnswer  # noqa: PLC0415 - models are ready only now
+        from release.domain import verification  # noqa: PLC0415 - models are ready only now
+        from release.queries.covered import covered_by_decision  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -31,11 +27,7 @@ class ReleaseConfig(AppConfig):
                 "release.issueddocument": states.DOCUMENT_TRANSITIONS,
             },
         )
-
-        def covered(batch: Any, meaning: str) -> Iterable[Any]:
-            if meaning == "issued":
-                return
-            yield from Entry.objects.filter(batch=batch, superseded_by__isnull=True)
-            yield from ExceptionAnswer.objects.filter(batch=batch, superseded_by__isnull=True)
-
-        signing.register_children("batches.batch", covered)
+        signing.register_children("batches.batch", covered_by_decision)
+        register_check("issued documents and result files", verification.check_files)
+        registry.register_trail("release.issueddocument", "release.read_documents")
+        registry.register_nav("release", "Release", "release:batches", "release.read_documents", order=60)

@@ -10,8 +10,8 @@ from compliance.guards import blockers_for_other_person, signers_of
 from compliance.models import Signature
 from compliance.refusals import Blocker
 from qc.queries import missing_for_release, open_oos
-from release.completeness import completeness
-from release.exceptions import exceptions_of
+from release.queries.completeness import completeness
+from release.queries.exceptions import exceptions_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,10 +37,7 @@ def blockers_for_review(actor: Actor, batch: Batch, at: datetime) -> list[Blocke
     """The reviewer performed nothing; every exception is answered; the record is complete (R213, R333)."""
     del at
     found = blockers_for_other_person(actor.user, performers_of(batch), "review this batch")
-    open_ones = [e for e in exceptions_of(batch) if not e.answer]
-    if open_ones:
-        text = f"{len(open_ones)} of the exceptions are not answered, first: {open_ones[0].title}."
-        found.append(Blocker("exceptions", text, f"exception:{open_ones[0].key}", "the reviewer"))
+    found += blockers_for_exceptions(batch)
     if batch.state == BatchState.EXECUTED:
         found += [
             Blocker("incomplete", f"211.188(b)({c.paragraph}) {c.title}: {c.why}", clears="the operators")
@@ -48,6 +45,16 @@ def blockers_for_review(actor: Actor, batch: Batch, at: datetime) -> list[Blocke
             if not c.complete
         ]
     return found
+
+
+def blockers_for_exceptions(batch: Batch) -> list[Blocker]:
+    """Every exception is answered as it stands now; one that came or changed after the review is open again."""
+    every = exceptions_of(batch)
+    open_ones = [e for e in every if not e.answer]
+    if not open_ones:
+        return []
+    text = f"{len(open_ones)} of {len(every)} exceptions not answered, first: {open_ones[0].title}."
+    return [Blocker("exceptions", text, f"exception:{open_ones[0].key}", "the reviewer")]
 
 
 def blockers_for_tests(batch: Batch) -> list[Blocker]:
@@ -73,7 +80,7 @@ def blockers_for_certify(actor: Actor, batch: Batch, at: datetime) -> list[Block
     del at
     found = blockers_for_other_person(actor.user, performers_of(batch), "certify this batch")
     found += blockers_for_other_person(actor.user, signers_of(batch.uuid, "reviewed"), "certify this batch")
-    return found + _reviewed(batch) + blockers_for_tests(batch) + blockers_for_deviations(batch)
+    return found + _reviewed(batch) + _everything_closed(batch)
 
 
 def blockers_for_release(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
@@ -90,7 +97,11 @@ def blockers_for_release(actor: Actor, batch: Batch, at: datetime) -> list[Block
         found.append(Blocker("qp_only", "In this market scheme the QP releases.", clears="the QP"))
     if not needs_qp and "qa" not in actor.user.held_roles:
         found.append(Blocker("qa_only", "In this market scheme QA releases.", clears="QA"))
-    return found + _reviewed(batch) + blockers_for_tests(batch) + blockers_for_deviations(batch)
+    return found + _reviewed(batch) + _everything_closed(batch)
+
+
+def _everything_closed(batch: Batch) -> list[Blocker]:
+    return blockers_for_tests(batch) + blockers_for_deviations(batch) + blockers_for_exceptions(batch)
 
 
 def _reviewed(batch: Batch) -> list[Blocker]:

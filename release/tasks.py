@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from compliance.domain import outbox, store
-from compliance.refusals import AlreadyDone, Refusal
+from compliance.refusals import AlreadyDone
+from compliance.states import JobState
 from release.domain import documents
 from release.jobs import MAKE_DOCUMENT
 from release.paper import Certificate, Dossier
@@ -38,7 +39,11 @@ def task_make_document(job_id: str) -> str:
 
 
 def run_document_job(job_id: UUID) -> str:
-    """Claims the job, makes the document, and says how it ended."""
+    """Claims the job, makes the document, and says how it ended.
+
+    A document that a fault stopped is tried again by the sweep until its attempts are used up; one that its own
+    content stops is not. Either way the true reason is kept.
+    """
     job = outbox.claim(job_id)
     if job is None:
         return "done elsewhere"
@@ -46,10 +51,11 @@ def run_document_job(job_id: UUID) -> str:
         documents.make_document(job, render)
     except AlreadyDone:
         log.info("document of job %s was made already", job_id)
-    except (PaperError, Refusal, OSError) as error:
-        log.exception("document of job %s failed", job_id)
-        outbox.fail(job, str(error), final=isinstance(error, PaperError))
-        documents.fail_document(job, str(error))
+    except Exception as error:  # whatever stops it: nobody may wait for ever
+        log.warning("document of job %s failed", job_id, exc_info=True)
+        outbox.fail(job, str(error) or type(error).__name__, final=isinstance(error, PaperError))
+        if job.state == JobState.FAILED:
+            documents.fail_document(job, job.error)
         return "failed"
     outbox.finish(job)
     return "made"

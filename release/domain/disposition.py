@@ -40,7 +40,7 @@ def release_batch(a: Act, token: UUID, batch: Batch, statement: str, version: in
         find(REVIEW_TRANSITIONS, "release"),
         version=version,
         manufactured_at=made,
-        expires_on=expiry(made, batch.product_version.shelf_life_months),
+        expires_on=batch.expires_on or expiry(made, batch.product_version.shelf_life_months),
     )
     units = _release_containers(a, row)
     decide(a, row, "released", statement, units)
@@ -68,7 +68,9 @@ def reject(a: Act, token: UUID, batch: Batch, reason: str, version: int | None =
 
 
 def manufactured_at(batch: Batch) -> datetime | None:
-    """The end of the fill; for a bank or an unfilled batch the end of its execution (R316)."""
+    """The end of the fill; for a bank or an unfilled batch the end of its execution (R316). Set once, it stands."""
+    if batch.manufactured_at is not None:
+        return batch.manufactured_at
     fill = Fill.objects.filter(batch=batch, ended_at__isnull=False).order_by("id").last()
     return fill.ended_at if fill is not None else batch.executed_at
 

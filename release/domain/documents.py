@@ -14,22 +14,23 @@ from compliance.domain.act import act
 from compliance.domain.actor import Actor
 from compliance.domain.canonical import sha256
 from compliance.domain.records import save_record
-from compliance.domain.transitions import apply_transition, find
+from compliance.domain.transitions import apply_transition, find, locked
 from compliance.models import LedgerEntry, OutboxJob, User
-from compliance.refusals import Invalid
+from compliance.refusals import Blocker, Invalid, Refused
 from compliance.validators import clean_reason
 from release.domain import dossier
 from release.jobs import MAKE_DOCUMENT
 from release.models import IssuedDocument, KeptSection
-from release.paper_json import dossier_digest
+from release.paper_json import canonical
 from release.states import DOCUMENT_TRANSITIONS, DocumentKind, DocumentState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from compliance.domain.act import Act
     from release.paper import Certificate, Dossier
 
+WAITING = (DocumentState.REQUESTED, DocumentState.FAILED)
 NUMBERS = {DocumentKind.EBR: "EBR", DocumentKind.COA: "COA"}
 
 
@@ -39,6 +40,7 @@ def request_document(a: Act, batch: Batch, kind: str, reason: str = "") -> Issue
     A second copy needs a reason and becomes an exception (R224). Refuses a person without permission.
     """
     a.actor.need("release.request_document")
+    locked(batch)
     last = IssuedDocument.objects.filter(batch=batch, kind=kind).aggregate(n=Max("copy_no"))["n"] or 0
     if last and not reason.strip():
         raise Invalid("Write why another copy is issued.", "reason", "reason_missing")
@@ -72,7 +74,7 @@ def make_document(job: OutboxJob, render: Callable[..., tuple[bytes, bytes, int]
         dossier.build(row.batch, seq, row) if row.kind == DocumentKind.EBR else dossier.build_coa(row.batch, seq, row)
     )
     sealed, unsigned, pages = render(built)
-    digest = store.keep(sealed)
+    digest, data = store.keep(sealed), store.keep(canonical(built))
     with act(worker_for(row.requested_by), "document.issued", row.batch, job.uuid) as a:
         a.touch(row)
         for old in IssuedDocument.objects.filter(batch=row.batch, kind=row.kind, state=DocumentState.MADE):
@@ -84,7 +86,7 @@ def make_document(job: OutboxJob, render: Callable[..., tuple[bytes, bytes, int]
             ledger_seq=seq,
             sha256=digest,
             unsigned_sha256=sha256(unsigned),
-            dossier_sha256=dossier_digest(built),
+            dossier_sha256=data,
             size=len(sealed),
             pages=pages,
             made_at=a.at,
@@ -101,10 +103,27 @@ def fail_document(job: OutboxJob, error: str) -> None:
             apply_transition(a, row, find(DOCUMENT_TRANSITIONS, "fail"), error=error[:2000])
 
 
-def retry_document(document: IssuedDocument) -> None:
-    """A person asks again for a document that could not be made."""
-    for job in OutboxJob.objects.filter(name=MAKE_DOCUMENT, arguments__contains=str(document.uuid)):
+def retry_document(actor: Actor, document: IssuedDocument) -> None:
+    """A person asks again for a document that is not made. Two workers at once still make one (JOB-01, JOB-06)."""
+    actor.need("release.request_document")
+    if document.state not in WAITING:
+        raise Refused([Blocker("made", f"{document.number} is made already.")])
+    job = job_of(document)
+    if job is not None:
         outbox.retry(job)
+
+
+def job_of(document: IssuedDocument) -> OutboxJob | None:
+    """The job that makes a document."""
+    return jobs_of([document]).get(str(document.uuid))
+
+
+def jobs_of(documents: Iterable[IssuedDocument]) -> dict[str, OutboxJob]:
+    """The jobs of documents by the document's uuid, in one query."""
+    acts = {d.pk: str(d.uuid) for d in documents}
+    firsts = IssuedDocument.history.filter(id__in=acts, version=1).values_list("act_id", flat=True)
+    rows = OutboxJob.objects.filter(name=MAKE_DOCUMENT, act_id__in=list(firsts))
+    return {str(outbox.arguments(job)["document"]): job for job in rows}
 
 
 def worker_for(user: User) -> Actor:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from batches.models import Batch, Container, Deviation, Entry, LotNode
-from batches.queries import graph_of, live_entries
+from batches.models import Batch, Container, Product, ProductVersion
 from batches.states import BatchState, ContainerState
 from compliance.domain import clock
-from compliance.models import ChainHead, ChainLink
-from compliance.numbers import canonical, display
-from qc.queries import results_of, specification_for
-from qc.states import ResultState
+from compliance.numbers import display
+from qc.models import Result, Specification
+from qc.states import SpecificationState
 from release import paper
-from release.completeness import completeness
-from release.domain import asof
+from release.domain.dossier_balance import genealogy, reconciliations, yields
 from release.domain.dossier_people import as_paper, head, issue_of, local, maybe, signatures, trail
-from release.domain.dossier_steps import VERDICTS, Loaded, load, unit_procedures
-from release.exceptions import RecordException, exceptions_of
+from release.domain.dossier_quality import deviations, results
+from release.domain.dossier_steps import Loaded, load, unit_procedures
 from release.models import Disposition
+from release.queries.asof import View
+from release.queries.completeness import completeness
+from release.queries.exceptions import RecordException, exceptions_of
 from release.states import RULE_SET
 
 if TYPE_CHECKING:
+    from compliance.models import ChainLink
     from release.models import IssuedDocument
 
 SECTIONS = {
@@ -40,58 +40,54 @@ STATUS = {
 
 
 def build(batch: Batch, seq: int, document: IssuedDocument) -> paper.Dossier:
-    """Everything the batch record prints, read as of ledger entry `seq`."""
-    batch = batch_asof(batch, seq)
-    loaded = load(batch, seq)
-    last = head(batch, seq)
-    units = unit_procedures(loaded)
-    exceptions = exceptions_of(batch)
-    marks = tuple(as_paper(s, seq) for s in signatures(batch, seq))
-    graph = graph_of(batch)
+    """Everything the batch record prints, read as of ledger entry `seq`: later acts change no byte of it."""
+    view = View(seq)
+    batch = batch_asof(batch, view)
+    loaded = load(batch, view)
+    exceptions = exceptions_of(batch, view)
+    nodes, edges = genealogy(batch, view)
     return paper.Dossier(
         batch_number=batch.number,
         site_name=settings.SITE_NAME,
         site_kind=clock.site().kind,  # type: ignore[arg-type]
         site_zone=settings.SITE_ZONE,
-        issue=issue_of(document),
-        cover=_cover(batch, loaded, len(marks), exceptions),
-        verification=_verification(batch, last),
-        index=_index(batch),
+        issue=issue_of(document, loaded.people),
+        cover=_cover(batch, loaded, exceptions),
+        verification=_verification(batch, head(batch, view)),
+        index=_index(batch, view),
         exceptions=tuple(_exception(n, e) for n, e in enumerate(exceptions, 1)),
         exceptions_proof=_proof(loaded, exceptions),
-        unit_procedures=units,
-        reconciliations=_reconciliations(batch, loaded),
-        yields=_yields(loaded),
-        genealogy_nodes=tuple(_node(n) for n in graph.nodes.values() if n.kind != "container"),
-        genealogy_edges=tuple(
-            paper.GenealogyEdge(str(e.source_id), str(e.target_id), e.quantity, e.unit)
-            for e in graph.links
-            if graph.nodes[e.target_id].kind != "container"
-        ),
-        qc_results=_results(batch),
+        unit_procedures=unit_procedures(loaded),
+        reconciliations=reconciliations(batch, view),
+        yields=yields(batch, [e for rows in loaded.entries.values() for e in rows]),
+        genealogy_nodes=nodes,
+        genealogy_edges=edges,
+        qc_results=results(batch, view),
         coa_number=f"COA-{batch.number}",
-        deviations=_deviations(batch, seq),
-        signatures=marks,
-        audit_trail=trail(batch, seq),
+        deviations=deviations(batch, view),
+        signatures=tuple(as_paper(s, view) for s in loaded.marks),
+        audit_trail=trail(batch, view),
     )
 
 
-def batch_asof(batch: Batch, seq: int) -> Batch:
-    """The batch as it stood, with what hangs on it loaded."""
-    row = asof.records(Batch, seq, id=batch.pk)[0]
+def batch_asof(batch: Batch, view: View) -> Batch:
+    """The batch as it stood, with its product version as it stood; its master version never changes."""
+    row = view.records(Batch, id=batch.pk)[0]
     row.master_version = batch.master_version
-    row.product_version = batch.product_version
+    version = view.records(ProductVersion, id=batch.product_version_id)[0]
+    version.product = view.records(Product, id=version.product_id)[0]
+    row.product_version = version
     return row
 
 
 def _status(batch: Batch) -> str:
-    return STATUS.get(BatchState(batch.state), f"Not released: {batch.get_state_display()}")
+    state = BatchState(batch.state)
+    return STATUS.get(state, f"Not released: {state.label}")
 
 
-def _cover(batch: Batch, loaded: Loaded, signed: int, exceptions: list[RecordException]) -> paper.Cover:
+def _cover(batch: Batch, loaded: Loaded, exceptions: list[RecordException]) -> paper.Cover:
     product = batch.product_version
-    entries = sum(len(rows) for rows in loaded.entries.values())
-    decision = Disposition.objects.filter(batch=batch).order_by("id").last()
+    rows = loaded.view.rows(Disposition, batch=batch)
     facts = [
         paper.Fact("Batch", batch.number),
         paper.Fact("Product", f"{product.product.name} ({product})"),
@@ -101,44 +97,48 @@ def _cover(batch: Batch, loaded: Loaded, signed: int, exceptions: list[RecordExc
         paper.Fact("Cell bank", batch.bank.number if batch.bank else "none"),
         paper.Fact("Issued", f"{local(batch.issued_at):%Y-%m-%d %H:%M %z}"),
         paper.Fact("Executed", f"{local(batch.executed_at):%Y-%m-%d %H:%M %z}" if batch.executed_at else "not ended"),
-        paper.Fact("Manufactured", f"{local(batch.manufactured_at):%Y-%m-%d}" if batch.manufactured_at else "-"),
-        paper.Fact("Expiry", batch.expires_on.isoformat() if batch.expires_on else "-"),
-        paper.Fact("Storage", product.storage),
+        *dates(batch),
     ]
     return paper.Cover(
         product=product.product.name,
         lead=f"Batch record {batch.number}",
         status="released" if batch.state == BatchState.RELEASED else "not released",
         status_words=_status(batch),
-        status_detail=decision.statement if decision else "No decision stands.",
+        status_detail=rows[-1].statement if rows else "No decision stands.",
         released=batch.state == BatchState.RELEASED,
         facts=tuple(facts),
         totals=(
-            paper.Total(str(entries), "entries"),
-            paper.Total(str(signed), "signatures"),
+            paper.Total(str(sum(len(rows) for rows in loaded.entries.values())), "entries"),
+            paper.Total(str(len(loaded.marks)), "signatures"),
             paper.Total(str(len(exceptions)), "exceptions"),
         ),
     )
 
 
+def dates(batch: Batch) -> tuple[paper.Fact, ...]:
+    """Manufacture, expiry as stored at the release, storage (R316)."""
+    made = f"{local(batch.manufactured_at):%Y-%m-%d}" if batch.manufactured_at else "-"
+    return (
+        paper.Fact("Manufactured", made),
+        paper.Fact("Expiry", batch.expires_on.isoformat() if batch.expires_on else "-"),
+        paper.Fact("Storage", batch.product_version.storage),
+    )
+
+
 def _verification(batch: Batch, last: ChainLink) -> paper.Verification:
-    heads = [paper.ChainHead(last.chain, last.seq, last.digest)]
-    site = ChainHead.objects.filter(chain="site").first()
-    if site is not None:
-        heads.append(paper.ChainHead(site.chain, site.seq, site.digest))
     return paper.Verification(
         ledger_seq=last.seq,
         ledger_head=last.digest,
         master_digest=batch.master_digest,
-        heads=tuple(heads[:1]),
+        heads=(paper.ChainHead(last.chain, last.seq, last.digest),),
         seal_name=settings.SITE_NAME,
         contact="python verify/verify_bundle.py BUNDLE",
     )
 
 
-def _index(batch: Batch) -> tuple[paper.IndexLine, ...]:
+def _index(batch: Batch, view: View) -> tuple[paper.IndexLine, ...]:
     found = []
-    for p in completeness(batch):
+    for p in completeness(batch, view):
         state: paper.IndexState = "none" if not p.applies else "complete" if p.complete else "open"
         where = p.where if p.complete else f"{p.where}: {p.why}"
         section = SECTIONS[p.paragraph] if state != "none" else ""
@@ -167,158 +167,54 @@ def _proof(loaded: Loaded, exceptions: list[RecordException]) -> str:
     return f"{judged} of {len(rows)} entries judged by rule set {RULE_SET}, {left} exceptions open"
 
 
-def _yields(loaded: Loaded) -> tuple[paper.Yield, ...]:
-    """Actual against theoretical at each step the master names (R308)."""
-    live = {(e.path): e for rows in loaded.entries.values() for e in rows if e.value is not None and not e.slot}
-    found = []
-    for one in loaded.plan.spec.theoretical_yields:
-        actual = _by_end(live, one.actual.parameter)
-        theory = _by_end(live, one.theoretical.parameter) if one.theoretical else None
-        base = theory.value if theory is not None else (one.amount.value if one.amount else None)
-        if actual is None or actual.value is None or not base:
-            continue
-        percent = actual.value / base * 100
-        low, high = one.min_percent, one.max_percent
-        inside = (low is None or percent >= low) and (high is None or percent <= high)
-        found.append(
-            paper.Yield(
-                step=one.title,
-                actual=actual.reported,
-                theoretical=theory.reported if theory else display(base),
-                unit=actual.unit,
-                percent=display(percent.quantize(Decimal("0.1"))),
-                limits=f"{canonical(low) if low else '-'} to {canonical(high) if high else '-'} %",
-                verdict="within" if inside else "breach",
-                formula=f"{actual.reported} / {theory.reported if theory else display(base)} × 100",
-            )
-        )
-    return tuple(found)
-
-
-def _by_end(live: dict[str, Entry], path: str) -> Entry | None:
-    return next((e for p, e in reversed(live.items()) if p.endswith(path)), None)
-
-
-def _reconciliations(batch: Batch, loaded: Loaded) -> tuple[paper.Reconciliation, ...]:
-    """Every container by its fate against those named, and labels as the master calculates them (R314)."""
-    del loaded
-    counts: dict[str, int] = {}
-    for state in Container.objects.filter(batch=batch).values_list("state", flat=True):
-        counts[state] = counts.get(state, 0) + 1
-    if not counts:
-        return ()
-    total = sum(counts.values())
-    unaccounted = counts.get(ContainerState.FILLED, 0)
-    terms = [paper.Term("named at fill", Decimal(total), "+")]
-    terms += [
-        paper.Term(ContainerState(state).label, Decimal(n))
-        for state, n in sorted(counts.items())
-        if state != ContainerState.FILLED
-    ]
-    return (
-        paper.Reconciliation(
-            name="Containers by number",
-            unit="containers",
-            terms=tuple(terms),
-            difference=Decimal(unaccounted),
-            limits="0",
-            verdict="within" if unaccounted == 0 else "breach",
-            explanation="" if unaccounted == 0 else "Containers without a fate",
-        ),
-    )
-
-
-def _node(n: LotNode) -> paper.GenealogyNode:
-    amount = f"{display(n.amount)} {n.unit}".strip() if n.amount is not None else ""
-    return paper.GenealogyNode(key=str(n.pk), kind=n.kind, identity=n.title, detail=amount)
-
-
-def _results(batch: Batch) -> tuple[paper.QcResult, ...]:
-    """Every result, retracted and invalidated ones marked (R222)."""
-    return tuple(
-        paper.QcResult(
-            test=r.item.title,
-            method=r.method,
-            specification=r.item.limit_words,
-            result=r.reported,
-            unit=r.unit,
-            verdict=VERDICTS.get(r.verdict, "recorded") if r.state == ResultState.REVIEWED else "open",
-            sample=r.sample.number,
-            raw=r.value,
-            analyst=r.analyst.printed_name,
-            tested_at=local(r.entered_at),
-            reviewer=r.reviewed_by.printed_name if r.reviewed_by else "",
-            reviewed_at=maybe(r.reviewed_at),
-            cqa=r.item.is_cqa,
-            invalidated=r.get_state_display() if r.state in {ResultState.RETRACTED, ResultState.INVALIDATED} else "",
-        )
-        for r in results_of(batch)
-    )
-
-
-def _deviations(batch: Batch, seq: int) -> tuple[paper.Deviation, ...]:
-    rows = asof.records(Deviation, seq, batch_id=batch.pk)
-    people = {d.pk: d.opened_by.printed_name for d in Deviation.objects.filter(batch=batch).select_related("opened_by")}
-    return tuple(
-        paper.Deviation(
-            number=d.number,
-            title=d.title,
-            severity=d.classification or "not assessed",
-            state=d.get_state_display(),
-            opened_by=people[d.pk],
-            opened_at=local(d.opened_at),
-            description=d.description,
-            impact=f"{d.impact} Other batches: {d.other_batches}".strip() if d.impact else "",
-            root_cause=d.root_cause,
-            actions=f"{d.immediate_action} {d.conclusion}".strip(),
-            closed_at=maybe(d.closed_at),
-        )
-        for d in rows
-    )
-
-
 def build_coa(batch: Batch, seq: int, document: IssuedDocument) -> paper.Certificate:
     """The certificate of analysis: the release tests of the specification and who answers for them (R319)."""
-    batch = batch_asof(batch, seq)
-    specification = specification_for(batch.product_version)
-    last = head(batch, seq)
-    stage = {i.title for i in specification.items.filter(stage="release")} if specification else set()
-    results = tuple(r for r in _results(batch) if r.test in stage and not r.invalidated)
-    marks = tuple(
-        as_paper(s, seq) for s in signatures(batch, seq) if s.meaning in {"reviewed", "certified", "released"}
-    )
-    product = batch.product_version
-    passed = all(r.verdict in {"within", "recorded", "alert"} for r in results) and bool(results)
+    view = View(seq)
+    batch = batch_asof(batch, view)
+    specification = specification_asof(batch, view)
+    release_tests = {i.pk for i in specification.items.filter(stage="release")} if specification else set()
+    rows = results(batch, view, only=release_tests)
+    last = head(batch, view)
+    marks = signatures(batch, view)
+    answer = {"reviewed", "certified", "released"}
     return paper.Certificate(
         number=document.number,
-        product=product.product.name,
+        product=batch.product_version.product.name,
         batch_number=batch.number,
         specification=str(specification) if specification else "none",
         site_name=settings.SITE_NAME,
         site_kind=clock.site().kind,  # type: ignore[arg-type]
         site_zone=settings.SITE_ZONE,
-        issue=issue_of(document),
+        issue=issue_of(document, view.names()),
         facts=(
             paper.Fact("Batch", batch.number),
-            paper.Fact("Manufactured", f"{local(batch.manufactured_at):%Y-%m-%d}" if batch.manufactured_at else "-"),
-            paper.Fact("Expiry", batch.expires_on.isoformat() if batch.expires_on else "-"),
-            paper.Fact("Storage", product.storage),
-            paper.Fact("Containers released", str(_released(batch))),
+            *dates(batch),
+            paper.Fact("Containers released", str(_released(batch, view))),
         ),
-        results=results,
-        statement="Every result complies with the specification."
-        if passed and batch.state == BatchState.RELEASED
-        else "The batch is not released by this certificate.",
-        signatures=tuple(s for s in marks if "Batch" in s.subject or "Review" in s.subject),
+        results=rows,
+        statement=_statement(batch, rows),
+        signatures=tuple(as_paper(s, view) for s in marks if s.record_uuid == batch.uuid and s.meaning in answer),
         ledger_head=last.digest,
         ledger_seq=last.seq,
     )
 
 
-def _released(batch: Batch) -> int:
-    return Container.objects.filter(batch=batch, state=ContainerState.RELEASED).count()
+def _statement(batch: Batch, rows: tuple[paper.QcResult, ...]) -> str:
+    passed = bool(rows) and all(r.verdict in {"within", "recorded", "alert"} for r in rows)
+    if passed and batch.state == BatchState.RELEASED:
+        return "Every result complies with the specification."
+    return "The batch is not released by this certificate."
 
 
-def entries_count(batch: Batch) -> int:
-    """How many values stand."""
-    return live_entries(batch).count()
+def specification_asof(batch: Batch, view: View) -> Specification | None:
+    """What the batch was judged by: the specification of its first result, else the one approved then."""
+    tested = view.records(Result, sample__batch_id=batch.pk)
+    if tested:
+        return Specification.objects.get(items=tested[0].item_id)
+    rows = view.records(Specification, product_version_id=batch.product_version_id)
+    return next((s for s in rows if s.state == SpecificationState.APPROVED), None)
+
+
+def _released(batch: Batch, view: View) -> int:
+    rows = view.records(Container, batch_id=batch.pk)
+    return sum(c.state == ContainerState.RELEASED for c in rows)

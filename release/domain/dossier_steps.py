@@ -20,11 +20,10 @@ from batches.models import (
 from batches.states import ChargeState, PhaseState
 from compliance.domain import store
 from compliance.domain.ledger import row_digest
-from compliance.models import User
 from release import paper
-from release.domain import asof
 from release.domain.dossier_charts import chart_of
 from release.domain.dossier_people import as_paper, local, maybe, signatures
+from resources.models import Equipment
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from batches.domain.masters import Plan
     from batches.models import Batch
     from compliance.models import Signature
+    from release.queries.asof import View
 
 VERDICTS: dict[str, paper.VerdictKind] = {
     "within": "within",
@@ -58,7 +58,7 @@ class Loaded:
 
     batch: Batch
     plan: Plan
-    seq: int
+    view: View
     runs: list[UnitRun] = field(default_factory=list)
     phases: dict[int, list[PhaseRecord]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
@@ -68,31 +68,35 @@ class Loaded:
     points: dict[int, list[SeriesPoint]] = field(default_factory=lambda: defaultdict(list))
     signed: dict[UUID, list[Signature]] = field(default_factory=lambda: defaultdict(list))
     deviations: dict[int, str] = field(default_factory=dict)
-    people: dict[int, User] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    equipment: dict[int, str] = field(default_factory=dict)
+    marks: list[Signature] = field(default_factory=list)
 
 
-def load(batch: Batch, seq: int) -> Loaded:
+def load(batch: Batch, view: View) -> Loaded:
     """Reads a batch as of a ledger entry, in a fixed number of queries."""
-    found = Loaded(batch, plan_for(batch), seq)
-    found.runs = sorted(asof.records(UnitRun, seq, batch_id=batch.pk), key=lambda r: (r.unit_index, r.occurrence))
-    for phase in asof.records(PhaseRecord, seq, batch_id=batch.pk):
+    found = Loaded(batch, plan_for(batch), view)
+    found.runs = sorted(view.records(UnitRun, batch_id=batch.pk), key=lambda r: (r.unit_index, r.occurrence))
+    for phase in view.records(PhaseRecord, batch_id=batch.pk):
         found.phases[phase.run_id].append(phase)
-    for entry in asof.rows(Entry, seq, batch=batch):
+    for entry in view.rows(Entry, batch=batch):
         found.entries[entry.phase_id].append(entry)
-    for charge in asof.records(MaterialCharge, seq, batch_id=batch.pk):
+    for charge in view.records(MaterialCharge, batch_id=batch.pk):
         found.charges[charge.phase_id].append(charge)
-    for scan in asof.rows(EquipmentScan, seq, batch=batch).select_related("equipment"):
+    for scan in view.rows(EquipmentScan, batch=batch):
         found.scans[scan.phase_id].append(scan)
-    for comment in asof.rows(PhaseComment, seq, phase__batch=batch):
+    for comment in view.rows(PhaseComment, phase__batch=batch):
         found.comments[comment.phase_id].append(comment)
-    for point in asof.rows(SeriesPoint, seq, entry__batch=batch):
+    for point in view.rows(SeriesPoint, entry__batch=batch):
         found.points[point.entry_id].append(point)
-    for signature in signatures(batch, seq):
+    found.marks = signatures(batch, view)
+    for signature in found.marks:
         found.signed[signature.record_uuid].append(signature)
-    found.deviations = {
-        d.entry_id: d.number for d in Deviation.objects.filter(batch=batch, entry__isnull=False) if d.entry_id
-    }
-    found.people = {u.pk: u for u in User.objects.all()}
+    rows = view.records(Deviation, batch_id=batch.pk)
+    found.deviations = {d.entry_id: d.number for d in rows if d.entry_id is not None}
+    found.people = view.names()
+    units = {scan.equipment_id for scans in found.scans.values() for scan in scans}
+    found.equipment = {u.pk: u.name for u in view.records(Equipment, id__in=units)}
     return found
 
 
@@ -115,9 +119,9 @@ def unit_procedures(loaded: Loaded) -> tuple[paper.UnitProcedure, ...]:
 def _phase(loaded: Loaded, phase: PhaseRecord, number: str) -> paper.Phase:
     spec = loaded.plan.place(phase.path).phase
     skipped = phase.state == PhaseState.NOT_APPLICABLE
-    marks = [as_paper(s, loaded.seq) for s in loaded.signed[phase.uuid]]
+    marks = [as_paper(s, loaded.view) for s in loaded.signed[phase.uuid]]
     charges = loaded.charges[phase.pk]
-    marks += [as_paper(s, loaded.seq) for c in charges for s in loaded.signed[c.uuid]]
+    marks += [as_paper(s, loaded.view) for c in charges for s in loaded.signed[c.uuid]]
     series = [e for e in _live(loaded, phase) if e.kind == "series"]
     return paper.Phase(
         number=number,
@@ -131,7 +135,7 @@ def _phase(loaded: Loaded, phase: PhaseRecord, number: str) -> paper.Phase:
         entries=() if skipped else tuple(_entries(loaded, phase)),
         comments=tuple(_comment(loaded, c) for c in loaded.comments[phase.pk]),
         materials=tuple(_material(loaded, c) for c in charges),
-        equipment=tuple(_equipment(s) for s in loaded.scans[phase.pk]),
+        equipment=tuple(_equipment(loaded, s) for s in loaded.scans[phase.pk]),
         charts=tuple(
             chart for e in series if (chart := chart_of(loaded.plan.parameter(e.path), e, loaded.points[e.pk]))
         ),
@@ -165,9 +169,9 @@ def _entries(loaded: Loaded, phase: PhaseRecord) -> list[paper.Entry]:
 
 
 def _entry(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> paper.Entry:
-    who = loaded.people[entry.recorded_by_id].printed_name
+    who = loaded.people[entry.recorded_by_id]
     corrected = _corrections(loaded, phase, entry)
-    verifier = loaded.people.get(phase.verified_by_id or -1)
+    verifier = loaded.people.get(phase.verified_by_id or -1, "")
     late = entry.performed_at is not None and entry.performed_at < entry.recorded_at
     value = entry.reported or entry.text or "no number"
     return paper.Entry(
@@ -185,7 +189,7 @@ def _entry(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> paper.Entry:
         performed_at=local(entry.performed_at or entry.recorded_at),
         recorded_at=local(entry.recorded_at),
         late_reason=entry.comment if late else "",
-        verified_by=verifier.printed_name if verifier and entry.is_critical else "",
+        verified_by=verifier if entry.is_critical else "",
         verified_at=maybe(phase.verified_at) if verifier and entry.is_critical else None,
         corrections=corrected,
         comments=(paper.Comment(entry.comment, who, local(entry.recorded_at)),) if entry.comment and not late else (),
@@ -212,7 +216,7 @@ def _corrections(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> tuple[pape
             paper.Correction(
                 old=f"{older.reported or older.text or 'no number'} {older.unit}".strip(),
                 new=f"{newer.reported or newer.text or 'no number'} {newer.unit}".strip(),
-                by=loaded.people[newer.recorded_by_id].printed_name,
+                by=loaded.people[newer.recorded_by_id],
                 at=local(newer.recorded_at),
                 reason=newer.reason,
             ),
@@ -222,11 +226,11 @@ def _corrections(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> tuple[pape
 
 
 def _comment(loaded: Loaded, row: PhaseComment) -> paper.Comment:
-    return paper.Comment(row.text, loaded.people[row.written_by_id].printed_name, local(row.written_at))
+    return paper.Comment(row.text, loaded.people[row.written_by_id], local(row.written_at))
 
 
 def _material(loaded: Loaded, row: MaterialCharge) -> paper.MaterialUse:
-    verifier = loaded.people.get(row.verified_by_id or -1)
+    verifier = loaded.people.get(row.verified_by_id or -1, "")
     expiry = f", usable to {row.expiry.isoformat()}" if row.expiry else ""
     reversed_ = row.state == ChargeState.REVERSED
     return paper.MaterialUse(
@@ -235,15 +239,15 @@ def _material(loaded: Loaded, row: MaterialCharge) -> paper.MaterialUse:
         state="reversed" if reversed_ else f"released{expiry}",
         amount=row.quantity,
         unit=row.unit,
-        charged_by=loaded.people[row.charged_by_id].printed_name,
-        verified_by=verifier.printed_name if verifier else "",
+        charged_by=loaded.people[row.charged_by_id],
+        verified_by=verifier,
         at=local(row.charged_at),
     )
 
 
-def _equipment(row: EquipmentScan) -> paper.EquipmentUse:
+def _equipment(loaded: Loaded, row: EquipmentScan) -> paper.EquipmentUse:
     until = f"in calibration to {row.calibrated_until.isoformat()}" if row.calibrated_until else "fit for use"
-    return paper.EquipmentUse(row.equipment.name, row.code, until, local(row.scanned_at))
+    return paper.EquipmentUse(loaded.equipment[row.equipment_id], row.code, until, local(row.scanned_at))
 
 
 def _attachment(entry: Entry) -> paper.Attachment:

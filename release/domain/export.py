@@ -12,10 +12,10 @@ from compliance.domain import store
 from compliance.domain.canonical import canonical_json, plain_value
 from compliance.models import ChainLink, Signature
 from compliance.refusals import Blocker, Refused
+from qc.models import Result
 from release.domain.documents import seal_folder
-from release.domain.dossier import build
 from release.models import IssuedDocument
-from release.paper_json import dossier_json
+from release.queries.asof import View
 from release.states import DocumentKind, DocumentState
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def parts_of(batch: Batch) -> tuple[list[tuple[str, bytes, str]], list[dict[str,
     parts = [("record.pdf", store.read(record.sha256), "record")]
     if certificate is not None:
         parts.append(("coa.pdf", store.read(certificate.sha256), "coa"))
-    parts.append(("dossier.json", dossier_json(build(batch, record.ledger_seq, record)), "dossier"))
+    parts.append(("dossier.json", store.read(record.dossier_sha256), "dossier"))
     links = _links(batch, record.ledger_seq)
     ledger, heads = _ledger(links)
     parts.append(("ledger.json", ledger, "ledger"))
-    parts.append(("signatures.json", _signatures(links), "signatures"))
+    parts.append(("signatures.json", _signatures(links, View(record.ledger_seq)), "signatures"))
     parts += [(f"files/{digest}", store.read(digest), "file") for digest in _files(batch)]
     public = [path for path in sorted(seal_folder().glob("*.pem")) if "key" not in path.name]
     parts += [(f"certificates/{path.name}", path.read_bytes(), "certificate") for path in public]
@@ -62,9 +62,7 @@ def _links(batch: Batch, seq: int) -> list[ChainLink]:
 
 def _ledger(links: list[ChainLink]) -> tuple[bytes, list[dict[str, object]]]:
     newest_of = {x.chain: x for x in links}
-    heads: list[dict[str, object]] = [
-        {"chain": x.chain, "seq": x.seq, "digest": x.digest} for x in newest_of.values()
-    ]
+    heads: list[dict[str, object]] = [{"chain": x.chain, "seq": x.seq, "digest": x.digest} for x in newest_of.values()]
     entries = {x.entry.pk: x.entry for x in links}
     body = {
         "entries": [
@@ -88,10 +86,13 @@ def _ledger(links: list[ChainLink]) -> tuple[bytes, list[dict[str, object]]]:
     return canonical_json(body).encode(), heads
 
 
-def _signatures(links: list[ChainLink]) -> bytes:
-    """Every signature made in one of the exported acts, with the bytes as signed."""
+def _signatures(links: list[ChainLink], view: View) -> bytes:
+    """Every signature made in one of the exported acts, with the bytes as signed.
+
+    `voided` is what the record says; one that was voided after it says so in `voided_since`.
+    """
     acts = {x.entry_id for x in links}
-    rows = Signature.objects.filter(act__act_id__in=acts).select_related("void").order_by("id")
+    rows = Signature.objects.filter(act__act_id__in=acts).select_related("void__act").order_by("id")
     body: list[dict[str, Any]] = [
         {
             "uuid": str(s.uuid),
@@ -102,7 +103,8 @@ def _signatures(links: list[ChainLink]) -> bytes:
             "signed_at": plain_value(s.signed_at),
             "content": s.content,
             "digest": s.digest,
-            "voided": hasattr(s, "void"),
+            "voided": view.is_void(s),
+            "voided_since": hasattr(s, "void") and not view.is_void(s),
         }
         for s in rows
     ]
@@ -110,8 +112,10 @@ def _signatures(links: list[ChainLink]) -> bytes:
 
 
 def _files(batch: Batch) -> list[str]:
+    """Files attached to values and raw files of results."""
     rows = Entry.objects.filter(batch=batch).exclude(file_sha256="").values_list("file_sha256", flat=True)
-    return sorted(set(rows))
+    raw = Result.objects.filter(sample__batch=batch).exclude(raw_sha256="").values_list("raw_sha256", flat=True)
+    return sorted({*rows, *raw})
 
 
 def note_export(a: Act, batch: Batch, name: str) -> None:

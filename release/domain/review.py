@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batches.models import Batch
+from batches.states import BatchState
 from compliance.domain import signing
 from compliance.domain.canonical import canonical_json
 from compliance.domain.records import save_record
-from compliance.domain.transitions import apply_transition, find
+from compliance.domain.transitions import apply_transition, find, locked
 from compliance.guards import blockers_for_other_person
-from compliance.refusals import Invalid, Refused
+from compliance.refusals import Blocker, Invalid, Refused
 from compliance.validators import clean_reason
-from release.completeness import completeness
-from release.exceptions import exceptions_of
 from release.guards import performers_of
 from release.models import Disposition, ExceptionAnswer
+from release.queries.completeness import completeness
+from release.queries.exceptions import exceptions_of, standing_answers
 from release.states import REVIEW_TRANSITIONS, RULE_SET
 
 if TYPE_CHECKING:
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
 
     from compliance.domain.act import Act
 
+CLOSED = (BatchState.RELEASED, BatchState.REJECTED)
+
 
 def answer_exception(a: Act, batch: Batch, key: str, text: str) -> ExceptionAnswer:
     """Answers one exception. Refuses an unknown one, one who performed, and an answer that says nothing.
 
+    Refuses a batch that was released or rejected: its record is closed (WF-01).
     The answer keeps the words of the exception as the reviewer saw it: when the record changes after, the
     exception is open again.
     """
     a.actor.need("release.review_batch")
+    batch = locked(batch)
+    if batch.state in CLOSED:
+        text = f"{batch.number} is {batch.get_state_display()}; nothing can be added to its record."
+        raise Refused([Blocker("batch_closed", text)])
     found = blockers_for_other_person(a.actor.user, performers_of(batch), "review this batch")
     if found:
         raise Refused(found)
@@ -38,7 +46,7 @@ def answer_exception(a: Act, batch: Batch, key: str, text: str) -> ExceptionAnsw
     if one is None:
         raise Invalid("This exception is not there any more. Load the review again.", "key", "unknown")
     a.touch(batch)
-    earlier = ExceptionAnswer.objects.filter(batch=batch, key=key, superseded_by__isnull=True).first()
+    earlier = standing_answers(batch).get(key)
     return save_record(
         a,
         ExceptionAnswer(

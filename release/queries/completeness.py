@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batches.domain.masterfile.paths import resolve
 from batches.domain.masters import plan_for
 from batches.guards import DONE
-from batches.models import Container, EquipmentScan, MaterialCharge, PhaseRecord
-from batches.queries import live_entries
+from batches.models import Container, Deviation, Entry, EquipmentScan, MaterialCharge, PhaseRecord, UnitRun
 from batches.states import ChargeState, ContainerState, PhaseState
-from compliance.models import Signature
-from qc.models import Result, Sample
+from qc.models import Result, Sample, SpecificationItem
 from qc.states import ResultState
+from release.queries.asof import NOW, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
     from batches.domain.masters import Plan
-    from batches.models import Batch, Entry
+    from batches.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,36 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     batch: Batch
+    view: View
     plan: Plan
     entries: dict[tuple[str, int], Entry]
     phases: list[PhaseRecord]
+    kinds: dict[int, str]
+    charges: dict[tuple[int, str], list[MaterialCharge]]
     signed: set[tuple[UUID, str]]
 
 
-def completeness(batch: Batch) -> list[Paragraph]:
+def completeness(batch: Batch, view: View = NOW) -> list[Paragraph]:
     """The thirteen paragraphs of a batch, in order, in a fixed number of queries."""
-    plan = plan_for(batch)
-    phases = list(PhaseRecord.objects.filter(batch=batch).select_related("run"))
-    entries = {(e.path, e.phase.occurrence): e for e in live_entries(batch).filter(slot="")}
-    uuids = [p.uuid for p in phases]
-    signed = set(
-        Signature.objects.filter(record_uuid__in=uuids, void__isnull=True).values_list("record_uuid", "meaning")
+    phases = view.records(PhaseRecord, batch_id=batch.pk)
+    rows = view.rows(Entry, batch=batch)
+    superseded = {e.supersedes_id for e in rows}
+    occurrence = {p.pk: p.occurrence for p in phases}
+    charges: dict[tuple[int, str], list[MaterialCharge]] = {}
+    for charge in view.records(MaterialCharge, batch_id=batch.pk):
+        if charge.state != ChargeState.REVERSED:
+            charges.setdefault((charge.phase_id, charge.item_code), []).append(charge)
+    marks = view.signatures(p.uuid for p in phases)
+    facts = _Facts(
+        batch=batch,
+        view=view,
+        plan=plan_for(batch),
+        entries={(e.path, occurrence[e.phase_id]): e for e in rows if e.pk not in superseded and not e.slot},
+        phases=phases,
+        kinds={r.pk: r.kind for r in view.records(UnitRun, batch_id=batch.pk)},
+        charges=charges,
+        signed={(s.record_uuid, s.meaning) for s in marks if not view.is_void(s)},
     )
-    facts = _Facts(batch, plan, entries, phases, signed)
     return [check(facts) for check in _CHECKS]
 
 
@@ -61,7 +75,7 @@ def _done(f: _Facts) -> list[PhaseRecord]:
 
 
 def _of_kind(f: _Facts, *kinds: str) -> list[PhaseRecord]:
-    return [p for p in _done(f) if p.run.kind in kinds]
+    return [p for p in _done(f) if f.kinds[p.run_id] in kinds]
 
 
 def _answer(n: int, title: str, missing: list[str], where: str, *, applies: bool = True) -> Paragraph:
@@ -75,7 +89,7 @@ def _dates(f: _Facts) -> Paragraph:
 
 
 def _equipment(f: _Facts) -> Paragraph:
-    scanned = set(EquipmentScan.objects.filter(batch=f.batch).values_list("phase_id", "equipment_class"))
+    scanned = {(s.phase_id, s.equipment_class) for s in f.view.rows(EquipmentScan, batch=f.batch)}
     missing = [
         f"{p.title}: {need.class_.replace('_', ' ')} not identified"
         for p in _done(f)
@@ -86,24 +100,25 @@ def _equipment(f: _Facts) -> Paragraph:
 
 
 def _components(f: _Facts) -> Paragraph:
-    missing = _uncharged(f, lambda charge: bool(charge.lot_number), "lot not recorded")
+    missing = _uncharged(f, lambda charges: all(c.lot_number for c in charges), "lot not recorded")
     return _answer(3, "Identification of each component and in-process lot", missing, "each step, materials")
 
 
 def _amounts(f: _Facts) -> Paragraph:
-    missing = _uncharged(f, lambda c: not c.second_person or c.state == ChargeState.VERIFIED, "amount not verified")
+    missing = _uncharged(
+        f,
+        lambda charges: all(not c.second_person or c.state == ChargeState.VERIFIED for c in charges),
+        "amount not verified",
+    )
     return _answer(4, "Weights and measures of components", missing, "each step, materials")
 
 
-def _uncharged(f: _Facts, good: Callable[[MaterialCharge], bool], words: str) -> list[str]:
-    charges: dict[tuple[int, str], list[MaterialCharge]] = {}
-    for charge in MaterialCharge.objects.filter(batch=f.batch).exclude(state=ChargeState.REVERSED):
-        charges.setdefault((charge.phase_id, charge.item_code), []).append(charge)
+def _uncharged(f: _Facts, good: Callable[[list[MaterialCharge]], bool], words: str) -> list[str]:
     return [
         f"{p.title}: {need.item} {words}"
         for p in _done(f)
         for need in f.plan.phase(p).requires.materials
-        if not any(good(c) for c in charges.get((p.pk, need.item), []))
+        if not (charges := f.charges.get((p.pk, need.item), [])) or not good(charges)
     ]
 
 
@@ -114,8 +129,12 @@ def _results(f: _Facts) -> Paragraph:
         for parameter in f.plan.phase(p).parameters
         if parameter.ipc and not parameter.optional and (f"{p.path}.{parameter.id}", p.occurrence) not in f.entries
     ]
-    live = Result.objects.filter(sample__batch=f.batch, state__in=[ResultState.ENTERED, ResultState.SUBMITTED])
-    missing += [f"{r.sample.number}: {r.item.title} not reviewed" for r in live.select_related("sample", "item")]
+    open_states = {ResultState.ENTERED, ResultState.SUBMITTED}
+    results = [r for r in f.view.records(Result, sample__batch_id=f.batch.pk) if r.state in open_states]
+    if results:
+        numbers = dict(Sample.objects.filter(batch=f.batch).values_list("pk", "number"))
+        titles = dict(SpecificationItem.objects.values_list("pk", "title"))
+        missing += [f"{numbers[r.sample_id]}: {titles[r.item_id]} not reviewed" for r in results]
     return _answer(5, "In-process and laboratory control results", missing, "each step and QC results")
 
 
@@ -129,9 +148,8 @@ def _clearance(f: _Facts) -> Paragraph:
 def _yields(f: _Facts) -> Paragraph:
     missing = []
     for one in f.plan.spec.theoretical_yields:
-        path = one.actual.parameter
-        found = [e for (p, _), e in f.entries.items() if p.endswith(path) and e.value is not None]
-        if not found:
+        path = resolve(f.plan.spec, one.actual.parameter).path
+        if not any(p == path and e.value is not None for (p, _), e in f.entries.items()):
             missing.append(f"{one.title} not calculated")
     return _answer(7, "Actual yield and percentage of theoretical yield", missing, "yields")
 
@@ -146,17 +164,17 @@ def _labels(f: _Facts) -> Paragraph:
 
 def _containers(f: _Facts) -> Paragraph:
     fills = _of_kind(f, "fill")
-    named = Container.objects.filter(batch=f.batch)
+    named = f.view.records(Container, batch_id=f.batch.pk) if fills else []
     missing = [] if f.plan.spec.containers else ["the master describes no container"]
-    if fills and not named.exists():
+    if fills and not named:
         missing.append("no container is named")
-    if fills and named.filter(state=ContainerState.FILLED).exists():
+    if any(c.state == ContainerState.FILLED for c in named):
         missing.append("a container has no fate")
     return _answer(9, "Containers and closures", missing, "fill and reconciliation")
 
 
 def _samples(f: _Facts) -> Paragraph:
-    taken = set(Sample.objects.filter(batch=f.batch).values_list("phase_id", "point"))
+    taken = {(s.phase_id, s.point) for s in f.view.records(Sample, batch_id=f.batch.pk)}
     missing = [
         f"{p.title}: sample {one.id} not taken"
         for p in _done(f)
@@ -176,7 +194,8 @@ def _people(f: _Facts) -> Paragraph:
 
 
 def _investigations(f: _Facts) -> Paragraph:
-    missing = [f"{d.number} not assessed" for d in f.batch.deviations.filter(classification="")]
+    rows = f.view.records(Deviation, batch_id=f.batch.pk)
+    missing = [f"{d.number} not assessed" for d in rows if not d.classification]
     return _answer(12, "Investigations under 211.192", missing, "deviations")
 
 
