@@ -12,7 +12,7 @@ class SampleListPage(ListPage):
 
 @dataclass(frozen=True, slots=True)
 class ResultGroup:
-    """The results of one test: its fields, its review, and what was retracted before."""
+    """The results of one test, with what was retracted before. `review` is a form below this group alone."""
 
     title: str
     aside: str
@@ -24,7 +24,29 @@ class ResultGroup:
 class SamplePage(RecordPage):
     """One sample. Results go through the number engine; a second person reviews them.
 
-    htmx swaps `#results` (`_results.html`) after each entry.
+    htmx swaps `#results` (`_results.html`) after each entry, with `closing`: the forms that hand the results of the
+    whole sample on, so that they never stand beside results they do not cover.
     """
 
     results: tuple[ResultGroup, ...] = ()
+    closing: tuple[ActForm, ...] = ()
+
+
+class ResultPage(RecordPage):
+    """One result: what was typed, how it was judged, its file, its signatures."""
+
+
+class InvestigationListPage(ListPage):
+    """Out-of-specification investigations, open ones first."""
+
+
+class InvestigationPage(RecordPage):
+    """One investigation with its next step."""
+
+
+class SpecificationListPage(ListPage):
+    """Versions of specifications."""
+
+
+class SpecificationPage(RecordPage):
+    """One version of a specification: its items, its approval."""

@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Exists, OuterRef, Q
+
 from batches.validators import Verdict
+from compliance.models import LedgerEntry
 from qc.models import OosInvestigation, Result, Sample, Specification, SpecificationItem
 from qc.states import LIVE, OosState, ResultState, SpecificationState
 
@@ -14,6 +17,9 @@ from qc.states import LIVE, OosState, ResultState, SpecificationState
 PASSING = frozenset({Verdict.WITHIN, Verdict.ALERT, Verdict.NO_LIMIT})
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from batches.models import Batch, ProductVersion
@@ -36,8 +42,11 @@ def specification_of(batch: Batch) -> Specification | None:
 def items_for(sample: Sample) -> list[SpecificationItem]:
     """What is tested on a sample: the specification's items of its point and tests."""
     specification = specification_of(sample.batch)
-    if specification is None:
-        return []
+    return items_of(specification, sample) if specification else []
+
+
+def items_of(specification: Specification, sample: Sample) -> list[SpecificationItem]:
+    """The items of a specification that belong to a sample's point and tests."""
     wanted = set(json.loads(sample.tests))
     return [i for i in specification.items.filter(point=sample.point) if i.test in wanted]
 
@@ -103,3 +112,54 @@ def _why(result: Result | None) -> str:
     if result.verdict not in PASSING:
         return f"{result.reported} does not pass"
     return "" if result.state == ResultState.REVIEWED else "not reviewed"
+
+
+def sample_by_number(number: str) -> Sample | None:
+    """One sample with its batch, step and people."""
+    return samples().select_related("batch__product_version__product").filter(number=number).first()
+
+
+def results_on(sample: Sample) -> QuerySet[Result]:
+    """Every result of a sample in the order they were entered, with people and investigations."""
+    return sample.results.select_related("item", "analyst", "reviewed_by", "oos").order_by("id")
+
+
+def result_by_uuid(uuid: UUID) -> Result | None:
+    """One result with its sample, people and investigation."""
+    return (
+        Result.objects.select_related("sample__batch", "item", "analyst", "reviewed_by", "oos")
+        .filter(uuid=uuid)
+        .first()
+    )
+
+
+def samples_for_list() -> QuerySet[Sample]:
+    """Samples with how many results are live, wait for review, and do not pass."""
+    live = Q(results__state__in=LIVE)
+    return samples().annotate(
+        live=Count("results", filter=live),
+        submitted=Count("results", filter=Q(results__state=ResultState.SUBMITTED)),
+        failing=Count("results", filter=live & ~Q(results__verdict__in=list(PASSING))),
+    )
+
+
+def with_submitted_results(rows: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Those of the samples that wait for a reviewer."""
+    return rows.filter(Exists(Result.objects.filter(sample=OuterRef("pk"), state=ResultState.SUBMITTED)))
+
+
+def investigations() -> QuerySet[OosInvestigation]:
+    """Investigations with their result, sample and batch."""
+    return OosInvestigation.objects.select_related(
+        "result__item", "result__sample__batch", "result__analyst", "opened_by"
+    )
+
+
+def investigation_by_number(number: str) -> OosInvestigation | None:
+    """One investigation."""
+    return investigations().filter(number=number).first()
+
+
+def any_act_of(ids: Iterable[UUID]) -> bool:
+    """Whether any of these acts was done."""
+    return LedgerEntry.objects.filter(act_id__in=list(ids)).exists()

@@ -84,8 +84,14 @@ def check_result(item: SpecificationItem, typed: str) -> Result:
     return result
 
 
+def options_of(item: SpecificationItem) -> list[str]:
+    """The choices an item offers, none where it is a number."""
+    found: list[str] = json.loads(item.options or "[]")
+    return found
+
+
 def _choose(result: Result, item: SpecificationItem, typed: str) -> None:
-    options, passing = json.loads(item.options), json.loads(item.passing or "[]")
+    options, passing = options_of(item), json.loads(item.passing or "[]")
     if typed not in options:
         raise Invalid(f"Choose one of: {', '.join(options)}.", "typed", "choice")
     result.text = result.reported = typed

@@ -1,0 +1,1 @@
+"""What comes out of a browser, parsed: a result with its file."""

@@ -1,0 +1,1 @@
+"""Pages of the laboratory: query, then a page value, then render."""

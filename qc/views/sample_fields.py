@@ -1,0 +1,149 @@
+"""The results of a sample as fields, grouped by test: what stands, what is open, what was taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from batches.pages import Field, SecondPerson
+from batches.validators import Verdict as Judged
+from batches.views.words import scale_of, unit_of
+from compliance.page_frame import Link
+from compliance.pages import Correction, FileRef, Option, Verdict
+from compliance.views.shown import moment
+from qc.domain.testing import options_of
+from qc.pages import ResultGroup
+from qc.states import ResultState
+from qc.views import places, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from compliance.refusals import Refusal
+    from qc.models import Result, SpecificationItem
+    from qc.views.sample_data import SampleData
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed into one field and refused."""
+
+    code: str
+    typed: str
+    refusal: Refusal
+
+
+def groups(data: SampleData, tokens: Callable[[], str], kept: Kept | None = None) -> tuple[ResultGroup, ...]:
+    """One group a test, in the order of the specification."""
+    found = []
+    for test, items in groupby(data.items, key=lambda item: item.test):
+        group = list(items)
+        done = sum(1 for i in group if i.pk in data.live)
+        found.append(
+            ResultGroup(
+                title=words.said_of_test(test),
+                aside=f"{group[0].method}, {done} of {len(group)} entered",
+                fields=tuple(_field(data, i, tokens, kept) for i in group),
+            )
+        )
+    return tuple(found)
+
+
+def code_of(item: SpecificationItem) -> str:
+    """The name of an item's field on the page."""
+    return item.code.replace("_", "-")
+
+
+def _field(data: SampleData, item: SpecificationItem, tokens: Callable[[], str], kept: Kept | None) -> Field:
+    field = Field(
+        code=code_of(item),
+        label=item.title,
+        kind="choice" if item.kind == "choice" else "number",
+        verdict=words.BLANK,
+        unit=unit_of(item.unit),
+        tags=("CQA",) if item.is_cqa else (),
+        limits=words.limits_shown(item),
+        editable=data.may_enter,
+        corrections=_taken_back(data, item),
+    )
+    result = data.live.get(item.pk)
+    if result is not None:
+        return _recorded(data, field, item, result)
+    return _open(data, field, item, tokens, kept) if data.may_enter else field
+
+
+def _open(
+    data: SampleData, field: Field, item: SpecificationItem, tokens: Callable[[], str], kept: Kept | None
+) -> Field:
+    field = replace(
+        field,
+        options=tuple(Option(o, o) for o in options_of(item)),
+        placeholder="result",
+        record_url=places.sample_url(data.sample, "result-record", item.uuid),
+        check_url=places.sample_url(data.sample, "result-check", item.uuid),
+        choices=(Link("Instrument, comment, file", places.sample_url(data.sample, "result-enter", item.uuid)),),
+        token=tokens(),
+        version=data.sample.version,
+    )
+    if kept is None or kept.code != field.code:
+        return field
+    return replace(field, value=kept.typed, verdict=Verdict("refused", "not recorded"), note=kept.refusal.text)
+
+
+def _recorded(data: SampleData, field: Field, item: SpecificationItem, result: Result) -> Field:
+    verdict = words.verdict_of(result)
+    return replace(
+        field,
+        recorded=True,
+        value=words.value_of(result),
+        verdict=verdict,
+        scale=scale_of(words.limits(item), result.judged, item.title, verdict, computed=False),
+        by=words.by_of(result),
+        note=" ".join(t for t in (_investigated(result), words.note_of(result)) if t),
+        correct_url=places.result_url(result, "result-retract") if _may_retract(data, result) else "",
+        trail_url=reverse("compliance:audit-trail", args=("qc.result", result.uuid)),
+        second=_second(result),
+        files=_files(result),
+    )
+
+
+def _may_retract(data: SampleData, result: Result) -> bool:
+    return data.actor.may("qc.retract_result") and result.verdict != Judged.SPECIFICATION
+
+
+def _investigated(result: Result) -> str:
+    oos = getattr(result, "oos", None)
+    return f"Investigation {oos.number} is {oos.get_state_display()}." if oos else ""
+
+
+def _files(result: Result) -> tuple[FileRef, ...]:
+    if not result.raw_sha256:
+        return ()
+    return (FileRef(result.raw_name, places.result_url(result, "result-file"), result.raw_sha256),)
+
+
+def _second(result: Result) -> SecondPerson | None:
+    if result.state == ResultState.REVIEWED and result.reviewed_by is not None:
+        return SecondPerson(f"reviewed by {result.reviewed_by.printed_name}, {moment(result.reviewed_at)}", done=True)
+    if result.state == ResultState.SUBMITTED:
+        return SecondPerson("waits for the second person's review")
+    return None
+
+
+def _taken_back(data: SampleData, item: SpecificationItem) -> tuple[Correction, ...]:
+    chain = data.gone(item)
+    following = [*chain[1:], data.live.get(item.pk)]
+    return tuple(
+        Correction(
+            words.value_of(old),
+            words.value_of(new) if new else "no new result yet",
+            unit_of(item.unit) if new else "",
+            f"{old.get_state_display()}, entered by {old.analyst.printed_name}",
+            moment(old.entered_at),
+            old.reason,
+        )
+        for old, new in zip(chain, following, strict=True)
+    )
