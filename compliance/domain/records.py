@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from compliance.domain.ledger import row_digest, row_label
@@ -62,8 +62,10 @@ def _validate(row: models.Model) -> None:
         row.clean_fields(exclude=skip)
         row.clean()
     except ValidationError as error:
-        name, texts = next(iter(error.message_dict.items()))
-        raise Invalid(f"{name}: {' '.join(texts)}", name) from error
+        # A model's own `clean` may raise plain words, which belong to no field.
+        name, texts = next(iter(ValidationError(error.update_error_dict({})).message_dict.items()))
+        field = "" if name == NON_FIELD_ERRORS else name
+        raise Invalid(": ".join(part for part in (field, " ".join(texts)) if part), field) from error
 
 
 def _insert(model: type[models.Model], batch: list[Any]) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from compliance import jobs, tasks
-from compliance.domain import proof
-from compliance.models import ChainHead, LedgerEntry
+from compliance.domain import outbox, proof
+from compliance.models import ChainHead, LedgerEntry, OutboxJob
+from compliance.states import JobState
 
 if TYPE_CHECKING:
     from compliance.domain.actor import Actor
@@ -38,3 +39,12 @@ def test_seal_changes_with_any_head(admin: Actor) -> None:
     with proof.act(admin, "clock.set", "numbers") as a:
         a.fact(note="moved")
     assert proof.heads_digest() != before
+
+
+def test_seal_asked_for_by_an_act_is_written_once(admin: Actor) -> None:
+    with proof.act(admin, "clock.set", "numbers") as a:
+        job = outbox.enqueue(a, jobs.SEAL_SITE)
+    expected = proof.heads_digest()
+    assert [tasks.task_seal_site(str(job.uuid)) for _ in range(2)] == [expected, "done elsewhere"]
+    assert OutboxJob.objects.get().state == JobState.DONE
+    assert LedgerEntry.objects.filter(event="site.sealed").count() == 1

@@ -330,3 +330,8 @@ def test_signature_is_written_once(admin: Actor, grant: RoleGrant) -> None:
     signature = small_site.sign(admin, grant)
     with pytest.raises(TypeError, match="written once"), act(admin, "role.granted", grant) as a:
         save_record(a, signature)
+
+
+def test_content_before_the_move_names_the_version_after_it(admin: Actor, grant: RoleGrant) -> None:
+    assert signing.content_of(grant, APPROVED, version=2)["record"]["version"] == 2
+    assert signing.content_of(grant, APPROVED)["record"]["version"] == 1

@@ -51,8 +51,8 @@ def grant(admin: Actor, person: Callable[..., Actor]) -> RoleGrant:
 @pytest.mark.req("R106")
 def test_move_writes_state_history_and_facts(admin: Actor, grant: RoleGrant) -> None:
     with act(admin, "role.withdrawn", grant) as a:
-        row = apply_transition(a, grant, WITHDRAW, version=1, reason=REASON)
-    assert (row.state, row.version) == (GrantState.WITHDRAWN, 2)
+        row = apply_transition(a, grant, WITHDRAW, version=1, reason=REASON, role="verifier")
+    assert (row.state, row.version, row.role) == (GrantState.WITHDRAWN, 2, "verifier")
     assert row.history.first().history_change_reason == REASON
     move = f'"moves":[{{"from":"held","label":"compliance.rolegrant","to":"withdrawn","uuid":"{grant.uuid}"}}]'
     assert move in LedgerEntry.objects.get(act_id=row.act_id).payload

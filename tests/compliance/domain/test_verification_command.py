@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance import net
 from compliance.domain import signing, verification
-from compliance.domain.verification import Finding, Kind, Scope, noted, registry, written
-from compliance.models import ChainHead, RoleGrant, User
+from compliance.domain.ledger import entry_digest
+from compliance.domain.verification import Finding, Kind, Scope, noted, registry, signed, written
+from compliance.models import ChainHead, ChainLink, LedgerEntry, RoleGrant, Signature, User
 from compliance.refusals import Invalid
 from tests import helpers
 from tests.compliance.domain import small_site
@@ -171,6 +172,60 @@ def test_row_of_a_kind_unknown_here_is_named(site: Actor, monkeypatch: pytest.Mo
     assert {f.label for f in findings() if "not known here" in f.text} == {"compliance.rolegrant"}
     assert noted.model_of("no.such") is None
     assert noted.model_of("rubbish") is None
+
+
+def test_forged_payload_that_is_none_is_named(site: Actor) -> None:
+    entry = LedgerEntry.objects.filter(event="user.renamed").latest("pk")
+    entry.payload = "rubbish"
+    with attacker():
+        LedgerEntry.objects.filter(pk=entry.pk).update(payload=entry.payload, digest=entry_digest(entry))
+        found = findings()
+    assert any("payload cannot be read" in f.text and f.uuid == str(entry.act_id) for f in found)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL's types take no such value")
+@pytest.mark.parametrize(
+    ("table", "column", "label"),
+    [
+        ("compliance_ledgerentry", "event", "compliance.ledgerentry"),
+        ("compliance_user", "printed_name", "compliance.user"),
+        ("compliance_historicaluser", "printed_name", "compliance.user"),
+        ("compliance_signature", "title", "compliance.signature"),
+    ],
+)
+def test_bytes_in_place_of_text_are_named(site: Actor, table: str, column: str, label: str) -> None:
+    with attacker():
+        execute(f"UPDATE {table} SET {column} = x'00ff' WHERE id = (SELECT max(id) FROM {table})")  # noqa: S608
+        assert label in {f.label for f in findings()}
+
+
+def test_payloads_are_kept_in_small_number(site: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(noted, "KEPT_PAYLOADS", 2)
+    assert findings() == []
+
+
+def test_signed_rows_that_are_gone_or_unknown_are_told_apart(site: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signature may cover rows that are written once, and rows of a part that is not installed."""
+    first = Signature.objects.first()
+    assert first is not None
+    monkeypatch.setattr(signing, "_children", {"compliance.rolegrant": lambda _grant, _meaning: [first]})
+    grant = RoleGrant.objects.order_by("pk").last()
+    assert grant is not None
+    small_site.sign(site, grant)
+    assert [f for f in findings() if f.label == "compliance.signature"] == []
+    part = {"label": "no.such", "uuid": "u", "version": 1, "manifest": 1, "values": {}}
+    assert list(signed._parts(first, "no.such", [part])) == []
+    known = {"label": "compliance.user", "uuid": str(site.user.uuid), "version": 1, "manifest": 9, "values": {"x": 1}}
+    assert [f.text for f in signed._parts(first, "compliance.user", [known])] == [
+        f"compliance.user {site.user.uuid} version 1 does not say what was signed (unreadable)"
+    ]
+    assert "is gone" in next(signed._parts(first, "compliance.user", [known | {"version": 99}])).text
+
+
+def test_empty_database_needs_no_heads_file(db: None) -> None:
+    with attacker():
+        ChainLink.objects.all()._raw_delete("default")
+        assert not any(f.label == "heads file" for f in findings())
 
 
 def test_long_signed_text_is_compared_part_by_part(site: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
