@@ -113,12 +113,19 @@ def _argument(name: str, value: Any, values: Values, phase: PhaseRecord, found: 
     items: list[Any] = []
     for item in value:
         if isinstance(item, tuple):
-            items.append(tuple(_argument(name, part, values, phase, found) for part in item))
+            items += _pairs([_argument(name, part, values, phase, found) for part in item])
         elif isinstance(item, Reference):
             items += _read(name, item, values, phase, found)
         else:
             items.append(item)
     return tuple(items)
+
+
+def _pairs(columns: list[Any]) -> list[tuple[Any, ...]]:
+    """One pair of single values, or a pair for each occurrence where both read every one."""
+    if all(isinstance(column, tuple) for column in columns) and len({len(column) for column in columns}) == 1:
+        return list(zip(*columns, strict=True))
+    return [tuple(columns)]
 
 
 def _read(name: str, reference: Reference, values: Values, phase: PhaseRecord, found: Inputs) -> list[Any]:

@@ -17,6 +17,8 @@ from compliance.refusals import Blocker, Refused
 from donors.domain.tissue import use_tissue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batches.domain.masterfile.spec import GenealogySpec, Source
     from compliance.domain.act import Act
 
@@ -121,11 +123,22 @@ def take_tissue(a: Act, batch: Batch) -> LotNode | None:
     return node
 
 
-def make_containers(a: Act, batch: Batch, run: UnitRun, count: int) -> list[Container]:
-    """Names every filled container of a batch, once, and hangs it on the bulk it was filled from (R314, MAT-10)."""
-    if Container.objects.filter(batch=batch).exists():
+def make_containers(
+    a: Act, batch: Batch, run: UnitRun, count: int, weights: Mapping[int, Decimal] | None = None
+) -> list[Container]:
+    """Names every filled container of a batch up to `count`, and hangs it on the bulk it was filled from.
+
+    Weights are in gram, by the container's number. A name is given once: those that are there stay. Refuses when
+    all of them are named already (R314, MAT-10).
+    """
+    there = Container.objects.filter(batch=batch).count()
+    if there >= count:
         raise Refused([Blocker("named", f"The containers of {batch.number} are named already.")])
-    rows = [Container(batch=batch, number=f"{batch.number}-V{n:04d}", index=n) for n in range(1, count + 1)]
+    known = weights or {}
+    rows = [
+        Container(batch=batch, number=f"{batch.number}-V{n:04d}", index=n, weight=known.get(n))
+        for n in range(there + 1, count + 1)
+    ]
     save_records(a, rows)
     bulk = LotNode.objects.filter(run__batch=batch).order_by("-id").first()
     source = bulk or batch_node(a, batch)

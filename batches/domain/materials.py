@@ -10,6 +10,7 @@ from batches.domain.locking import lock_batch
 from batches.domain.masterfile.values import Reference, Share
 from batches.domain.masters import plan_for
 from batches.domain.values import Values, number_of
+from batches.guards import DONE
 from batches.models import Batch, Entry, EquipmentScan, MaterialCharge, PhaseRecord
 from batches.states import CHARGE_TRANSITIONS, BatchState, PhaseState
 from batches.validators import Verdict
@@ -192,7 +193,17 @@ def _sample(batch: Batch, phase: PhaseRecord, sample_id: str) -> SampleSpec:
     return found
 
 
-def release_equipment(a: Act, batch: Batch) -> None:
-    """Ends every use that a batch still holds; the units are dirty from now on where they must be clean."""
-    for use in EquipmentUse.objects.filter(reference=batch.uuid, ended_at__isnull=True):
-        equipment_log.use_end(a, use)
+def free_equipment(a: Act, batch: Batch) -> None:
+    """Ends the use of every unit that no phase still to come asks for; it is dirty from now on where that counts.
+
+    So the next batch takes the reactor when the harvest is over, not when the record is closed (R309, R323).
+    """
+    held = list(EquipmentUse.objects.filter(reference=batch.uuid, ended_at__isnull=True).select_related("equipment"))
+    if not held:
+        return
+    plan = plan_for(batch)
+    to_come = PhaseRecord.objects.filter(batch=batch).exclude(state__in=DONE).values_list("path", flat=True)
+    asked = {need.class_ for path in set(to_come) for need in plan.place(path).phase.requires.equipment}
+    for use in held:
+        if use.equipment.equipment_class not in asked:
+            equipment_log.use_end(a, use)

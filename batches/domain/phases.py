@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batches import gates
-from batches.domain import calculating, genealogy, holds, repeats
+from batches.domain import calculating, filling, genealogy, holds, materials, repeats
 from batches.domain.locking import lock_batch
 from batches.domain.masterfile.values import Reference
 from batches.domain.masters import plan_for
@@ -109,8 +109,10 @@ def close_phase(a: Act, batch: Batch, phase: PhaseRecord) -> PhaseRecord:
 
 def _after_close(a: Act, batch: Batch, phase: PhaseRecord) -> None:
     genealogy.node_for_phase(a, batch, phase)
+    filling.name_containers(a, batch, phase)
     skip_by_rule(a, batch)
     repeats.after_close(a, batch, phase)
+    materials.free_equipment(a, batch)
     finish_if_done(a, batch)
 
 

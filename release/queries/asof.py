@@ -33,10 +33,11 @@ class View:
 
     def rows(self, model: type[A], *beside: str, **where: Any) -> list[A]:
         """Rows that are written once, in order, with `beside` loaded."""
-        found = model._default_manager.filter(**where)
+        found = model._default_manager.filter(**where).order_by("id")
         if self.seq is not None:
             found = found.filter(act__pk__lte=self.seq)
-        return list(found.select_related(*beside).order_by("id"))
+        # Without names select_related would follow every key there is, more than SQLite joins.
+        return list(found.select_related(*beside) if beside else found)
 
     def names(self) -> dict[int, str]:
         """Printed names of people by their key."""

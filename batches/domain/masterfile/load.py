@@ -1,5 +1,6 @@
 """Read a master file: strict, numbers kept as written, a word for the person who wrote it on every error."""
 
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -25,8 +26,9 @@ class _NoImplicitTypes(VersionedResolver):
         return {}
 
 
+@lru_cache(maxsize=32)
 def load(text: str) -> MasterSpec:
-    """Read a master batch record from its file.
+    """Read a master batch record from its file; the same text is read once, its record never changes.
 
     Refuses what is not a master file: unknown, missing and equal keys, values of another type, anchors,
     tags and more than one document. The error names the line. No value is guessed: `0.10` keeps its
