@@ -48,7 +48,7 @@ def given_for(request: HttpRequest, parameter: ParameterSpec, typed: Typed, now:
     """The value to record. A file is stored under its digest before the act; a series is read from it."""
     if parameter.kind not in FILE_KINDS:
         return Given(typed=typed.value, comment=typed.comment)
-    upload: UploadedFile | None = request.FILES.get("file")
+    upload: UploadedFile[bytes] | None = request.FILES.get("file")
     if upload is None:
         raise Invalid("Choose a file first.", "file", "blank")
     points = _points(upload, parameter, now) if parameter.kind == "series" else ()
@@ -64,7 +64,7 @@ def given_for(request: HttpRequest, parameter: ParameterSpec, typed: Typed, now:
     )
 
 
-def _points(upload: UploadedFile, parameter: ParameterSpec, now: datetime) -> list[dict[str, object]]:
+def _points(upload: UploadedFile[bytes], parameter: ParameterSpec, now: datetime) -> list[dict[str, object]]:
     if files.kind_of(upload.name or "") not in {"csv", "txt"}:
         raise Invalid("A series comes as a CSV file. Nothing was recorded.", "file", "file_kind")
     if (upload.size or 0) > files.MOST_BYTES:

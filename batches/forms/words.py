@@ -12,5 +12,7 @@ def clean_text(text: str, field: str) -> str:
     if "\x00" in text:
         raise Invalid("The text holds a character that cannot be kept (NUL). Remove it.", field, "nul")
     if len(text) > LONGEST:
-        raise Invalid(f"The text is longer than {LONGEST} characters. Shorten it, or attach it as a file.", field, "long")
+        raise Invalid(
+            f"The text is longer than {LONGEST} characters. Shorten it, or attach it as a file.", field, "long"
+        )
     return text

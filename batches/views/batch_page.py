@@ -1,8 +1,8 @@
-"""One batch as a page value: what comes next, its path of unit procedures, its clocks, deviations, materials, signatures."""
+"""One batch as a page value: what comes next, its path, its clocks, deviations, materials, signatures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -50,7 +50,9 @@ def load(batch: Batch, now: datetime) -> BatchData:
         phase.batch = batch
     rows = Entry.objects.filter(batch=batch).values("phase_id")
     by_hand = Q(supersedes__isnull=False) & ~Q(source="computed")
-    counted = rows.annotate(live=Count("pk", filter=Q(superseded_by__isnull=True)), corrected=Count("pk", filter=by_hand))
+    counted = rows.annotate(
+        live=Count("pk", filter=Q(superseded_by__isnull=True)), corrected=Count("pk", filter=by_hand)
+    )
     signed = signatures_of(batch)
     deviations = list(Deviation.objects.filter(batch=batch).select_related("phase", "opened_by").order_by("-id"))
     for row in deviations:
@@ -74,8 +76,7 @@ def batch_page(actor: Actor, data: BatchData, now: datetime) -> BatchPage:
     one = data.one
     batch, master = one.batch, one.batch.master_version
     todo = steps.next_of(actor, one)
-    ready = _ready(actor, one, todo, now)
-    return BatchPage(
+    page = BatchPage(
         head=Head(
             title=f"Batch {batch.number}",
             section="batches",
@@ -94,8 +95,8 @@ def batch_page(actor: Actor, data: BatchData, now: datetime) -> BatchPage:
         path_aside=f"{sum(p.state in DONE for p in one.phases)} of {len(one.phases)} steps closed",
         sections=_sections(data),
         links=_links(actor, batch),
-        **ready,
     )
+    return _with_answer(page, actor, one, todo, now)
 
 
 def _tally(data: BatchData) -> tuple[Fact, ...]:
@@ -127,21 +128,17 @@ def _next(one: OnFloor, todo: steps.Next, now: datetime) -> NextStep:
     return NextStep(title=steps.step_name(one.plan, todo.phase), text=todo.note, clock=clock, act=act)
 
 
-def _ready(actor: Actor, one: OnFloor, todo: steps.Next, now: datetime) -> dict[str, object]:
+def _with_answer(page: BatchPage, actor: Actor, one: OnFloor, todo: steps.Next, now: datetime) -> BatchPage:
     """Whether the next step may be started, and what stands against it."""
     phase = todo.phase
     if phase is None or phase.state != PhaseState.PENDING:
-        return {}
+        return page
     found = start_blockers(actor, phase, now)
     checks = [Check("open", b.text, f"Can be cleared by {b.clears}." if b.clears else "") for b in found]
     checks = checks or [Check("ok", "Order, people, gates and deviations", "nothing stands against it")]
     answer = f"Not yet, {len(found)} open" if found else "Yes"
-    return {
-        "ready_title": f"Ready for step {steps.step_number(one.plan, phase)}?",
-        "ready_answer": answer,
-        "ready": not found,
-        "checks": tuple(checks),
-    }
+    title = f"Ready for step {steps.step_number(one.plan, phase)}?"
+    return replace(page, ready_title=title, ready_answer=answer, ready=not found, checks=tuple(checks))
 
 
 def _sections(data: BatchData) -> tuple[Section, ...]:
@@ -162,4 +159,3 @@ def _links(actor: Actor, batch: Batch) -> tuple[Link, ...]:
     if actor.may("batches.open_deviation"):
         links.append(Link("Report a deviation", reverse("batches:deviation-report", args=(batch.number,))))
     return tuple(links)
-

@@ -98,4 +98,3 @@ def _part(phases: list[PhaseRecord], bad: bool) -> str:
     if all(p.state in DONE for p in phases):
         return "done"
     return "" if all(p.state == PhaseState.PENDING for p in phases) else "now"
-

@@ -90,9 +90,7 @@ def _sections(row: Deviation) -> tuple[Section, ...]:
         limit = words.spoken(words.pretty(row.entry.limit_words))
         facts.append(Fact("Value", value, f"limit {limit}" if limit else "", kind="hand"))
     quotes = [Quote(row.description, f"{row.opened_by.printed_name}, {words.moment(row.opened_at)}")]
-    written = tuple(
-        Fact(words.spoken(name).capitalize(), getattr(row, name)) for name in WRITTEN if getattr(row, name)
-    )
+    written = tuple(Fact(words.spoken(name).capitalize(), getattr(row, name)) for name in WRITTEN if getattr(row, name))
     found = [Section(title="What happened", facts=tuple(facts), quotes=tuple(quotes))]
     if written:
         found.append(Section(title="What was found", facts=written))

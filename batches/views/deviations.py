@@ -134,7 +134,11 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
             title="Report a deviation",
             section="deviations",
             subject=batch.number,
-            crumbs=(Link("Board", places.board_url()), Link(batch.number, places.batch_url(batch.number)), Link("Report")),
+            crumbs=(
+                Link("Board", places.board_url()),
+                Link(batch.number, places.batch_url(batch.number)),
+                Link("Report"),
+            ),
         ),
         title="Report a deviation",
         text=f"{batch.number}, {step}",

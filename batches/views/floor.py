@@ -1,4 +1,4 @@
-"""What board and batch page read: batches with their phases, clocks and open deviations, in a fixed number of queries."""
+"""What board and batch page read: batches with phases, clocks and open deviations, in a fixed number of queries."""
 
 from __future__ import annotations
 

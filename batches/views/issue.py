@@ -99,9 +99,13 @@ def _form(request: HttpRequest) -> ActForm:
         (
             FormField("master", "Master", "select", options=masters),
             FormField(
-                "bank", "Cell bank", "select", options=released, required=False, help="Where the master starts from one."
+                "bank",
+                "Cell bank",
+                "select",
+                options=released,
+                required=False,
+                help="Where the master starts from one.",
             ),
         ),
         signing=Signing("issued", user.printed_name, user.username),
     )
-

@@ -99,9 +99,7 @@ def charge(request: HttpRequest, number: str, seq: int, code: str) -> HttpRespon
             materials.charge_in(a, row, need.item, lot, typed.quantity, typed.reason or None)
     except Refusal as refusal:
         choices = getattr(refusal, "choices", ())
-        return show_phase(
-            request, number, seq, Shown(typed=typed, refusal=refusal, choices=choices), refusal.status
-        )
+        return show_phase(request, number, seq, Shown(typed=typed, refusal=refusal, choices=choices), refusal.status)
     return recorded(request, row, f"{need.item}, lot {lot.number}, is charged in.")
 
 
@@ -176,7 +174,9 @@ def equipment(request: HttpRequest, number: str, seq: int, code: str) -> HttpRes
         typed = typed_in(code, request.POST)
         unit = stocks.find_scanned(typed.value[:200], clock.now()).equipment
         if unit is None:
-            raise Invalid(f"{typed.value[:60] or 'Nothing'} is no unit of equipment. Scan its code.", "value", "unknown")
+            raise Invalid(
+                f"{typed.value[:60] or 'Nothing'} is no unit of equipment. Scan its code.", "value", "unknown"
+            )
         scan_in(request, row, unit)
     except Refusal as refusal:
         return show_phase(request, number, seq, Shown(typed=typed, refusal=refusal), refusal.status)
@@ -209,4 +209,3 @@ def sample(request: HttpRequest, number: str, seq: int, code: str) -> HttpRespon
     except Refusal as refusal:
         return show_phase(request, number, seq, Shown(typed=typed, refusal=refusal), refusal.status)
     return recorded(request, row, f"Sample {name} is taken.")
-

@@ -56,7 +56,10 @@ def correct_form(
 
 def impact_of(data: PhaseData, entry: Entry) -> Impact | None:
     """What a correction of this value undoes: signatures that become void, calculations that follow."""
-    void = [f"{s.meaning.capitalize()}, {s.printed_name}, {words.moment(s.signed_at)}" for s in data.standing(data.phase.uuid)]
+    void = [
+        f"{s.meaning.capitalize()}, {s.printed_name}, {words.moment(s.signed_at)}"
+        for s in data.standing(data.phase.uuid)
+    ]
     computed, others = _followers(data, entry)
     groups = [
         ImpactGroup("Becomes void", tuple(void)),
@@ -67,7 +70,11 @@ def impact_of(data: PhaseData, entry: Entry) -> Impact | None:
     if not shown:
         return None
     count = len(void)
-    title = f"This correction voids {count} signature{'s' if count != 1 else ''}" if void else "This correction has consequences"
+    title = (
+        f"This correction voids {count} signature{'s' if count != 1 else ''}"
+        if void
+        else "This correction has consequences"
+    )
     return Impact(title, shown)
 
 
@@ -144,4 +151,6 @@ def reverse_form(data: PhaseData, charge: MaterialCharge, token: str, text: str 
     url = places.phase_url(data.phase, "charge-reverse", charge.uuid)
     title = f"Take back {charge.item_code}, lot {charge.lot_number}"
     form = ActForm(f"reverse-{charge.pk}", title, url, token, charge.version, "Take it back", fields)
-    return Ask(form=form, cancel_url=places.phase_url(data.phase), text="The stock goes back. Both movements stay on record.")
+    return Ask(
+        form=form, cancel_url=places.phase_url(data.phase), text="The stock goes back. Both movements stay on record."
+    )

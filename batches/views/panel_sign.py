@@ -42,7 +42,10 @@ def covered(data: PhaseData) -> Table:
     """Every value, charge-in and scan that a signature on the phase covers, critical ones marked."""
     rows = [_value_row(e) for e in _in_order(data)]
     rows += [_charge_row(c) for c in data.charges]
-    rows += [Row((Cell(words.spoken(s.equipment_class).capitalize()), Cell(s.code), _none(), Cell("scanned"))) for s in data.scans]
+    rows += [
+        Row((Cell(words.spoken(s.equipment_class).capitalize()), Cell(s.code), _none(), Cell("scanned")))
+        for s in data.scans
+    ]
     return Table("What is signed", COLUMNS, tuple(rows), dense=True, empty="Nothing is recorded.")
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from batches.domain import execution, phases
-from batches.forms.words import clean_text
 from batches.forms.values import Typed
+from batches.forms.words import clean_text
 from batches.views import floor, phase_data, places, steps
 from batches.views.floor import OnFloor
 from batches.views.panel_record import comment_form

@@ -64,7 +64,9 @@ def blocker_sheet(data: PhaseData, found: list[Blocker]) -> Blockers | None:
 
 
 def _gathered(data: PhaseData, found: list[Blocker]) -> BlockerRow:
-    names = [b.text.removesuffix(".").removesuffix(" is not recorded").removesuffix(" is not charged in") for b in found]
+    names = [
+        b.text.removesuffix(".").removesuffix(" is not recorded").removesuffix(" is not charged in") for b in found
+    ]
     shown = ", ".join(names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     text = f"{len(found)} not recorded yet: {shown}{more}"

@@ -134,7 +134,10 @@ def load(actor: Actor, phase: PhaseRecord) -> PhaseData:
     data.scans = list(EquipmentScan.objects.filter(phase=phase).select_related("equipment", "scanned_by"))
     data.comments = list(PhaseComment.objects.filter(phase=phase).select_related("written_by"))
     data.deviations = list(
-        Deviation.objects.filter(phase=phase).exclude(state=DeviationState.CLOSED).select_related("entry").order_by("id")
+        Deviation.objects.filter(phase=phase)
+        .exclude(state=DeviationState.CLOSED)
+        .select_related("entry")
+        .order_by("id")
     )
     records = [phase.uuid, *(e.uuid for e in data.entries if e.slot), *(c.uuid for c in data.charges)]
     signed: dict[UUID, list[Signature]] = defaultdict(list)

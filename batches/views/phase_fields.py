@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from batches.domain.judging import resolved_limits
@@ -172,7 +173,7 @@ def _corrections(data: PhaseData, entry: Entry) -> tuple[Correction, ...]:
             words.moment(new.recorded_at),
             new.reason,
         )
-        for old, new in zip(chain, chain[1:], strict=False)
+        for old, new in pairwise(chain)
     )
 
 

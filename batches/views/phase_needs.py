@@ -69,7 +69,14 @@ def material_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fiel
 
 
 def _to_charge(
-    data: PhaseData, need: MaterialNeed, code: str, needed: Decimal | None, unit: str, tokens: Callable[[], str], *, more: bool
+    data: PhaseData,
+    need: MaterialNeed,
+    code: str,
+    needed: Decimal | None,
+    unit: str,
+    tokens: Callable[[], str],
+    *,
+    more: bool,
 ) -> Field:
     amount = f"{words.pretty(display(needed))} {words.unit_of(unit)}" if needed is not None else _share(need)
     return Field(
@@ -149,7 +156,9 @@ def sample_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Field]
         else:
             by = f"{entry.recorded_by.printed_name}, {words.hour(entry.recorded_at, data.now)}"
             taken = Verdict("info", "taken")
-            yield replace(field, recorded=True, value=entry.text, verdict=taken, by=by, trail_url=places.trail_url(entry))
+            yield replace(
+                field, recorded=True, value=entry.text, verdict=taken, by=by, trail_url=places.trail_url(entry)
+            )
 
 
 def _from(spec: SampleSpec) -> str:

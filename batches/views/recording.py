@@ -120,9 +120,17 @@ def correct(request: HttpRequest, number: str, seq: int, name: str) -> HttpRespo
     data = phase_data.load(actor, row)
     if (name, "") not in data.live:
         raise Http404("Nothing is recorded here that could be corrected.")
+    if name in data.sealed and isinstance(refused, Refused):
+        refused = _without_digits(refused)
     posted = request.POST if refused else None
     form = correct_form(data, parameter, acts.new_token(request), posted, refused)
     return panel(request, data, name, refused.status if refused else 200, correct=form)
+
+
+def _without_digits(refusal: Refused) -> Refused:
+    """A sealed count stays sealed in the words of a refusal too."""
+    text = "This count was corrected meanwhile. Yours was not stored. Load the page again."
+    return Refused([Blocker("stale", text) if b.code == "stale" else b for b in refusal.blockers])
 
 
 def _correct(request: HttpRequest, row: PhaseRecord, parameter: ParameterSpec) -> None:

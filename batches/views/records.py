@@ -96,7 +96,9 @@ def _batch(row: Batch) -> Row:
 def _found(asked: str) -> tuple[tuple[Section, ...], str]:
     """What a code or a piece of a batch number leads to, and what the label lookup says."""
     found: list[Section] = []
-    like = Batch.objects.filter(number__icontains=asked).select_related("product_version__product", "master_version__master")
+    like = Batch.objects.filter(number__icontains=asked).select_related(
+        "product_version__product", "master_version__master"
+    )
     if rows := list(like[:MOST]):
         found.append(Section(title="Batches", table=_batches(rows, "Batches", "")))
     if nodes := _nodes(asked):

@@ -53,9 +53,7 @@ def blind(request: HttpRequest, number: str, seq: int) -> HttpResponse:
         raise Http404("No count waits for a second person.")
     of_signature = refused is not None and refused.code in SIGNATURE_CODES
     text = _said(refused) if refused else ""
-    form = blind_form(
-        data, acts.new_token(request), request.POST or None, errors, text if of_signature else ""
-    )
+    form = blind_form(data, acts.new_token(request), request.POST or None, errors, text if of_signature else "")
     if text and not of_signature:
         form = replace(form, form=replace(form.form, error=text))
     status = refused.status if refused else 422 if errors else 200
@@ -106,6 +104,4 @@ def _record(request: HttpRequest, row: PhaseRecord, parameter: ParameterSpec, ty
         entry: Entry = execution.record_entry(a, row, parameter.id, Given(typed=typed), slot=SECOND)
         counted = display(entry.value) if entry.value is not None else entry.reported
         title = f"{row.batch.number}, {row.title}, second count of {parameter.label}: {counted} {entry.unit}"
-        signing.sign(
-            a, pen, entry, "verified", title=title, permission="batches.verify_phase", challenged=row
-        )
+        signing.sign(a, pen, entry, "verified", title=title, permission="batches.verify_phase", challenged=row)

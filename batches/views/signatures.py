@@ -1,4 +1,4 @@
-"""The signatures of a phase: performed by the owner, verified or approved by another, in her session or at this tablet."""
+"""The signatures of a phase: by its performer, and by another in her own session or at this tablet."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ def unit_of(unit: str) -> str:
     """A unit as it is printed: `cm2` is cm², a ratio has none."""
     if unit in UNITS:
         return UNITS[unit]
-    return unit.replace("ug/", "µg/").replace("/ug", "/µg").replace("degC", "°C").replace("cm2", "cm²").replace(
-        "m2", "m²"
+    return (
+        unit.replace("ug/", "µg/").replace("/ug", "/µg").replace("degC", "°C").replace("cm2", "cm²").replace("m2", "m²")
     )
 
 
@@ -86,7 +86,8 @@ def verdict_of(entry: Entry) -> Shown:
 
 def note_of(entry: Entry) -> str:
     """Why a verdict stands, where its own words do not say it."""
-    if entry.verdict in {Verdict.WITHIN, Verdict.NO_LIMIT} or _BEYOND.search(entry.message):
+    said = entry.kind != "series" and _BEYOND.search(entry.message)  # of a series it names the reading too
+    if entry.verdict in {Verdict.WITHIN, Verdict.NO_LIMIT} or said:
         return ""
     return pretty(entry.message)
 
@@ -130,7 +131,15 @@ def scale_of(limits: LimitSet | None, value: Decimal | None, label: str, verdict
     room = CONTEXT.divide(high - low, Decimal(4)) or CONTEXT.divide(abs(high), Decimal(4)) or Decimal(1)
     mark = "breach" if verdict.kind == "breach" else "calc" if computed else ""
     return Scale(
-        f"Scale of {label}", low - room, high + room, least, most, alert_least, alert_most, value, mark  # type: ignore[arg-type]
+        f"Scale of {label}",
+        low - room,
+        high + room,
+        least,
+        most,
+        alert_least,
+        alert_most,
+        value,
+        mark,  # type: ignore[arg-type]
     )
 
 

@@ -166,9 +166,7 @@ def test_unit_of_another_class_is_refused_with_words(browser: Callable[..., Brow
     row = scenes.detach()
     unit = house.calibrated_equipment("bioreactor", "BR-01")
     anna = browser(steps.operator())
-    response = anna.submit(
-        scenes.url(row), scenes.url(row, "equipment/equipment-1/"), htmx=True, value=unit.code
-    )
+    response = anna.submit(scenes.url(row), scenes.url(row, "equipment/equipment-1/"), htmx=True, value=unit.code)
     assert response.status_code == 409
     assert "is a bioreactor" in response.content.decode()
 

@@ -88,7 +88,12 @@ def test_check_gives_the_verdict_and_writes_nothing(browser: Callable[..., Brows
     steps.recorded(row, "planned", "10.00")
     anna = browser(steps.operator())
     before = LedgerEntry.objects.count()
-    for typed, word in (("10.30", "out of limit"), ("10.1", "within limit"), ("abc", "not possible"), ("", "not recorded")):
+    for typed, word in (
+        ("10.30", "out of limit"),
+        ("10.1", "within limit"),
+        ("abc", "not possible"),
+        ("", "not recorded"),
+    ):
         response = anna.post(scenes.url(row, "fields/actual/check/"), {"value": typed}, htmx=True)
         assert response.status_code == 200
         assert word in response.content.decode()

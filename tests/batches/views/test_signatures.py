@@ -170,7 +170,9 @@ def test_signing_works_without_htmx(browser: Callable[..., Browser]) -> None:
     assert (response.status_code, response["Location"]) == (302, scenes.url(row))
 
 
-@pytest.mark.parametrize("more", ["cosign/released/", "cosign/x/", "charges/00000000-0000-4000-8000-000000000000/verify/"])
+@pytest.mark.parametrize(
+    "more", ["cosign/released/", "cosign/x/", "charges/00000000-0000-4000-8000-000000000000/verify/"]
+)
 def test_unknown_signature_is_not_there(browser: Callable[..., Browser], more: str) -> None:
     row = scenes.seed()
     assert browser(steps.operator()).get(scenes.url(row, more)).status_code == 404
