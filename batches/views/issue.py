@@ -15,16 +15,19 @@ from batches.forms.values import uuid_of
 from batches.models import Batch, MasterVersion
 from batches.states import BatchState, MasterState
 from batches.views import places
+from compliance.numbers import display
 from compliance.page_forms import ActForm, FormField, RecordPage, Section, Signing
 from compliance.page_frame import Head, Link
 from compliance.pages import Option, State
 from compliance.refusals import Invalid, Refusal
 from compliance.views import acts
+from donors.models import TissueLot
+from donors.states import TissueState
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-MOST_BANKS = 100
+MOST_LISTED = 100
 
 
 @sensitive_post_parameters("password")
@@ -54,9 +57,9 @@ def issue(request: HttpRequest) -> HttpResponse:
 
 def _issued(request: HttpRequest) -> HttpResponse:
     version = _version(request.POST.get("master", ""))
-    bank = _bank(request.POST.get("bank", ""))
+    bank, tissue = _bank(request.POST.get("bank", "")), _tissue(request.POST.get("tissue", ""))
     with acts.once(), acts.signed_act(request, "batch.issued", version, version, "issued") as (a, pen):
-        issuing.issue_batch(a, pen, version, bank)
+        issuing.issue_batch(a, pen, version, bank, tissue)
     # Also after a second send of the same form: the batch that its one act made.
     made = Batch.history.filter(act_id=acts.read_token(request), version=1).first()
     if made is None:
@@ -83,12 +86,24 @@ def _bank(text: str) -> Batch | None:
     return found
 
 
+def _tissue(text: str) -> TissueLot | None:
+    uuid = uuid_of(text, "tissue")
+    if uuid is None:
+        return None
+    found = TissueLot.objects.select_related("donation").filter(uuid=uuid).first()
+    if found is None:
+        raise Invalid("Choose the tissue lot.", "tissue", "unknown")
+    return found
+
+
 def _form(request: HttpRequest) -> ActForm:
     user = acts.of_request(request).user
     versions = MasterVersion.objects.filter(state=MasterState.EFFECTIVE).select_related("master", "product_version")
     banks = Batch.objects.filter(state=BatchState.RELEASED, product_version__is_intermediate=True)
     masters = tuple(Option(str(v.uuid), f"{v.master.title} ({v})", f"digest {v.digest[:8]}") for v in versions)
-    released = tuple(Option(str(b.uuid), b.number) for b in banks.order_by("-id")[:MOST_BANKS])
+    released = tuple(Option(str(b.uuid), b.number) for b in banks.order_by("-id")[:MOST_LISTED])
+    usable = TissueLot.objects.filter(state=TissueState.RELEASED, node__isnull=True).order_by("-id")[:MOST_LISTED]
+    tissues = tuple(Option(str(t.uuid), t.number, f"{display(t.quantity)} {t.unit}") for t in usable)
     return ActForm(
         "issue",
         "New batch",
@@ -105,6 +120,14 @@ def _form(request: HttpRequest) -> ActForm:
                 options=released,
                 required=False,
                 help="Where the master starts from one.",
+            ),
+            FormField(
+                "tissue",
+                "Tissue lot",
+                "select",
+                options=tissues,
+                required=False,
+                help="Where the master starts from donor tissue.",
             ),
         ),
         signing=Signing("issued", user.printed_name, user.username),

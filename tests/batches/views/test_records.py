@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batches.domain import genealogy
+from batches.domain import genealogy, issuing
 from batches.models import Batch
 from compliance.domain.act import act
 from tests import helpers
@@ -69,6 +69,8 @@ def test_second_send_of_an_issue_opens_the_same_batch(quinn: Browser) -> None:
         {"master": NOBODY},
         {"bank": "junk"},
         {"bank": NOBODY},
+        {"tissue": "junk"},
+        {"tissue": NOBODY},
         {"password": "guess"},
         {"username": "petra"},
     ],
@@ -91,21 +93,24 @@ def test_operator_may_not_issue(browser: Callable[..., Browser]) -> None:
 
 @pytest.mark.req("R402")
 def test_vial_leads_back_to_the_donor_by_code_only(browser: Callable[..., Browser]) -> None:
-    lot = tissue.released_tissue()
-    row = scenes.seed()
-    with act(steps.operator(), "batch.entry_recorded", row.batch) as a:
-        genealogy.take_tissue(a, row.batch, lot, lot.quantity, lot.unit)
-    with act(steps.operator(), "batch.entry_recorded", row.batch) as a:
-        vials = genealogy.make_containers(a, row.batch, row.run, 6)
+    lot, version = tissue.released_tissue(), steps.effective_master()
+    with steps.signed(helpers.person("quinn", "qa"), "batch.issued", version, "issued") as (a, token):
+        batch = issuing.issue_batch(a, token, version, None, lot)
+    row = steps.started(steps.phase(batch, "passage.seed"))
+    with act(steps.operator(), "batch.entry_recorded", batch) as a:
+        node = genealogy.take_tissue(a, batch)
+        assert node
+        genealogy.link(a, node, genealogy.batch_node(a, batch), lot.quantity, lot.unit)
+        vials = genealogy.make_containers(a, batch, row.run, 6)
     ines = browser(helpers.person("ines", "inspector"))
     text = ines.text(f"/containers/{vials[0].number}/")
     assert lot.donation.donor.number in text
     assert lot.donation.din in text
     assert f"/containers/{vials[0].number}/" in text
-    whole = ines.text(f"/batches/{row.batch.number}/genealogy/")
+    whole = ines.text(f"/batches/{batch.number}/genealogy/")
     assert "6 vials" in whole
     found = ines.text("/records/", q=lot.number)
-    assert row.batch.number in found
+    assert batch.number in found
 
 
 def test_genealogy_of_a_new_batch_says_that_nothing_is_linked(browser: Callable[..., Browser]) -> None:
