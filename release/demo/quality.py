@@ -32,10 +32,10 @@ def assess(desk: Desk, row: Deviation, texts: dict[str, str]) -> Deviation:
 
 
 def answer_exceptions(desk: Desk, batch: Batch, answers: dict[str, str]) -> int:
-    """Answers each exception whose title holds one of these words; answers how many stay open."""
+    """Answers each exception by the first words its title holds (`a + b`: both); answers how many stay open."""
     left = 0
     for one in exceptions_of(batch):
-        text = next((text for words, text in answers.items() if words in one.title), "")
+        text = next((text for words, text in answers.items() if all(w in one.title for w in words.split(" + "))), "")
         if not text:
             left += 1
         elif not one.answer:
