@@ -31,6 +31,6 @@ class QcConfig(AppConfig):
         signing.register_children("qc.specification", lambda row, _meaning: row.items.all())
         for label in ("specification", "specificationitem", "sample", "result", "oosinvestigation"):
             registry.register_trail(f"qc.{label}", "qc.read")
-        registry.register_nav("samples", "Samples", "qc:samples", "qc.read", order=40)
+        registry.register_nav("samples", "Samples", "qc:samples", "qc.read", order=35)
         gates.register_gate("ipc_result", guards.blockers_for_ipc)
         gates.register_sample_listener(sampling.keep_sample)

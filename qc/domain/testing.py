@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from batches.states import BatchState
 from batches.validators import LimitSet, Verdict, judge
 from compliance.domain import signing
 from compliance.domain.records import save_record
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
+    from batches.models import Batch
     from compliance.domain.act import Act
     from compliance.numbers import Number
 
@@ -44,6 +46,7 @@ def enter_result(
     """
     a.actor.need("qc.enter_result")
     a.touch(sample.batch, sample)
+    _refuse_closed(sample.batch)
     row = locked(sample)
     if item.pk not in {i.pk for i in items_for(row)}:
         raise Invalid(f"{item.title} is not tested on sample {row.number}.", "item", "item")
@@ -60,6 +63,14 @@ def enter_result(
     if result.verdict == Verdict.SPECIFICATION:
         open_oos(a, result)
     return result
+
+
+def _refuse_closed(batch: Batch) -> None:
+    """What a released or rejected batch was judged by stands (WF-01); a hold opens the question again."""
+    state = locked(batch).state
+    if state in {BatchState.RELEASED, BatchState.REJECTED}:
+        text = f"{batch.number} is {BatchState(state).label}; its results stand."
+        raise Refused([Blocker("batch_closed", text, clears="QA, by a hold")])
 
 
 def _refuse_second(sample: Sample, item: SpecificationItem) -> None:
@@ -173,6 +184,7 @@ def invalidate_result(a: Act, result: Result, reason: str, version: int | None =
 def _take_back(a: Act, result: Result, name: str, reason: str, version: int | None) -> Result:
     """The result stays in the record with its reason; its signatures are void; its test is open again."""
     a.touch(result.sample.batch, result.sample)
+    _refuse_closed(result.sample.batch)
     why = clean_reason(reason)
     move = find(RESULT_TRANSITIONS, name)
     row = apply_transition(a, result, move, version=version, reason=why, taken_back_because=why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batches.domain import files
 from compliance.forms.reading import read_text
@@ -25,7 +25,7 @@ def read_details(request: HttpRequest) -> dict[str, str]:
         "instrument": read_text(request.POST, "instrument", "The instrument", most=80, need=False),
         "comment": read_text(request.POST, "comment", "The comment", most=2000, need=False),
     }
-    upload: UploadedFile | None = request.FILES.get("file")
+    upload: UploadedFile[Any] | None = request.FILES.get("file")
     if upload is not None:
         kept = files.keep_file(upload.name or "", upload.chunks())
         found |= {"raw_sha256": kept.sha256, "raw_name": kept.name}

@@ -35,14 +35,8 @@ if TYPE_CHECKING:
     from compliance.page_forms import ActForm
     from qc.models import OosInvestigation
 
-COLUMNS = (
-    Column("Investigation"),
-    Column("Result"),
-    Column("Sample"),
-    Column("Batch"),
-    Column("Opened"),
-    Column("State"),
-)
+HEADS = ("Investigation", "Result", "Sample", "Batch", "Opened", "State")
+COLUMNS = tuple(Column(name) for name in HEADS)
 
 
 @act_pages.reading(READ)

@@ -83,10 +83,9 @@ def record(request: HttpRequest, number: str, uuid: UUID) -> HttpResponse:
 def _enter(request: HttpRequest, row: Sample, item: SpecificationItem, details: dict[str, str]) -> Result | None:
     """The entered result, None when the form came a second time."""
     typed = read_typed(request)
-    result = None
     with acts.once(), acts.plain_act(request, ENTERED, row) as a:
-        result = testing.enter_result(a, row, item, typed, **details)
-    return result
+        return testing.enter_result(a, row, item, typed, **details)
+    return None
 
 
 def _changes_the_page(row: Sample, result: Result | None) -> bool:

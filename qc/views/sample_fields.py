@@ -145,5 +145,5 @@ def _taken_back(data: SampleData, item: SpecificationItem) -> tuple[Correction, 
             moment(old.entered_at),
             old.reason,
         )
-        for old, new in zip(chain, following, strict=True)
+        for old, new in zip(chain, following, strict=False)
     )
