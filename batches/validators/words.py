@@ -49,5 +49,14 @@ def _range(pair: LimitPair, superscript: bool) -> str:
 
 
 def _source(pair: LimitPair) -> str:
+    """Where shares come from: `(98 % to 102 % of buffer computed)`."""
     sources = [bound.source for bound in pair.bounds if isinstance(bound, Bound) and bound.source]
-    return f"({' to '.join(sources)})" if sources else ""
+    if not sources:
+        return ""
+    shares = [source.partition(" of ") for source in sources]
+    bases = {base for _, _, base in shares}
+    if len(bases) == 1:
+        said = f"{' to '.join(share for share, _, _ in shares)} of {bases.pop()}"
+    else:
+        said = " to ".join(sources)
+    return f"({said.replace('_', ' ')})"

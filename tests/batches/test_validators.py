@@ -352,7 +352,7 @@ def test_limit_in_words_with_powers_and_without_a_limit() -> None:
     assert in_words(pair, "cells/mL", superscript=True) == "1 × 10⁴ to 1 × 10⁷ cells/mL"
     assert in_words(None, "mL") == in_words(LimitPair(), "mL") == ""
     frozen = resolve(seeding(), {"volume_computed": D(7)}).action
-    source = "(98 % of volume_computed to 102 % of volume_computed)"
+    source = "(98 % to 102 % of volume computed)"
     assert in_words(frozen, "mL") == f"6.86 to 7.14 mL {source}"
     assert bound_words(RelativeBound("x", D(98))) == "98 % of x"
 
