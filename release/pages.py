@@ -5,13 +5,16 @@ from typing import Literal
 
 from compliance.page_forms import ActForm, ListPage, SignDialog
 from compliance.page_frame import Head, Link, Notice
-from compliance.page_transition import TransitionPage  # noqa: F401 - a decision is a page of release too
+from compliance.page_transition import TransitionPage
 from compliance.pages import Check, Correction, Fact, FileRef, Plot, Quote, Signature, State, Table, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That everything was looked at: entries judged of entries, and what stood out."""
+    """That everything was looked at: entries judged of entries, and what stood out.
+
+    The bar shows values without an exception, then answered and open exceptions, in their own sum.
+    """
 
     judged: int
     total: int
@@ -24,12 +27,17 @@ class Proof:
     @property
     def answered_x(self) -> int:
         """Left edge of the answered part of the bar."""
-        return self.total - self.open - self.answered
+        return self.within
 
     @property
     def open_x(self) -> int:
         """Left edge of the open part of the bar."""
-        return self.total - self.open
+        return self.within + self.answered
+
+    @property
+    def bar(self) -> int:
+        """Length of the bar."""
+        return max(self.within + self.answered + self.open, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class ReviewPage:
     groups: tuple[ExceptionList, ...] = ()
     current: ExceptionDetail | None = None
     completeness: tuple[Check, ...] = ()
+    blockers: tuple[Check, ...] = ()
     finish: ActForm | None = None
     links: tuple[Link, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -94,7 +103,15 @@ class ReviewPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionPage(TransitionPage):
+    """A decision on a batch, with the way to its other pages."""
+
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsPage(ListPage):
     """Issued documents of a batch; `making` shows one that is being made and may be left."""
 
     making: State | None = None
+    links: tuple[Link, ...] = ()

@@ -14,6 +14,7 @@ from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.values import Values
 from batches.guards import blockers_for_record
 from batches.models import Entry, PhaseComment, PhaseRecord
+from batches.states import BatchState
 from compliance.domain.records import save_record
 from compliance.domain.transitions import locked
 from compliance.refusals import Blocker, Invalid, Refused
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 SECOND = "second"
+COMMENTED = (BatchState.IN_PROGRESS, BatchState.ON_HOLD, BatchState.EXECUTED)
 
 
 def record_entry(
@@ -80,12 +82,19 @@ def check_value(batch: Batch, phase: PhaseRecord, parameter_id: str, typed: str,
 
 
 def comment(a: Act, phase: PhaseRecord, text: str) -> PhaseComment:
-    """Adds an operator's comment to a phase; it becomes an exception for the reviewer. Refuses an empty one."""
+    """Adds an operator's comment to a phase; it becomes an exception for the reviewer.
+
+    Refuses an empty one, and a batch whose review is signed (WF-01).
+    """
     a.actor.need("batches.execute_phase")
     clean = text.strip()
     if not clean:
         raise Invalid("Write the comment.", "text", "blank")
-    a.touch(phase.batch)
+    batch = lock_batch(phase)
+    if batch.state not in COMMENTED:
+        text = f"{batch.number} is {batch.get_state_display()}; nothing can be added."
+        raise Refused([Blocker("batch_closed", text)])
+    a.touch(batch)
     return save_record(a, PhaseComment(phase=phase, text=clean, written_by=a.actor.user, written_at=a.at))
 
 

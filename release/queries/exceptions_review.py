@@ -64,10 +64,8 @@ def of_signatures(batch: Batch, view: View, phases: Phases, names: dict[int, str
         detail = f"{s.title}: {s.meaning} by {s.printed_name} voided. Reason: {v.reason}"
         title = f"Signature voided: {s.title}"
         yield Found(f"15:{v.uuid}", 15, title, detail, v.voided_at, v.voided_by_id, severity="void")
-    if batch.started_at is None:
-        return
     chains = [f"batches.phaserecord:{u}" for u in uuids] + [batch.chain]
-    window = LedgerEntry.objects.filter(event="signature.refused", recorded_at__gte=batch.started_at)
+    window = LedgerEntry.objects.filter(event="signature.refused", recorded_at__gte=batch.issued_at)
     if view.seq is not None:
         window = window.filter(pk__lte=view.seq)
     for entry in window.order_by("pk"):

@@ -1,0 +1,1 @@
+"""Decisions of QA as the pages and the admin both ask for them."""

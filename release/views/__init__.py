@@ -1,0 +1,1 @@
+"""Pages of QA: review, decisions, documents."""
