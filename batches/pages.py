@@ -165,7 +165,7 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a worked formula: plain, written by a hand, or the result."""
+    """A piece of a worked formula: plain, written by a hand, or the result. The pieces joined are the formula."""
 
     text: str
     kind: Literal["", "hand", "result"] = ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
     from compliance.models import Signature
 
-SIGNATURES_SHOWN = 40
+SIGNATURES_SHOWN = 20
 
 
 @dataclass
@@ -80,8 +80,8 @@ def batch_page(actor: Actor, data: BatchData, now: datetime) -> BatchPage:
         head=Head(
             title=f"Batch {batch.number}",
             section="batches",
-            place=batch.product_version.product.name,
-            subject=batch.number,
+            place=batch.number,
+            subject=str(batch.get_state_display()),
             crumbs=(Link("Board", places.board_url()), Link(batch.number)),
         ),
         title=f"Batch {batch.number}",

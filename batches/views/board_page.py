@@ -29,7 +29,8 @@ def board_page(actor: Actor, batches: Iterable[Batch], now: datetime) -> BoardPa
     found = floor.on_floor(batches, now)
     found.sort(key=lambda one: (not one.clocks, one.clocks[0].due_at if one.clocks else now, -one.batch.pk))
     kinds = [clock.state(now) for one in found for clock in one.clocks]
-    tally = [Fact("batches running", str(sum(one.batch.state in RUNNING for one in found)))]
+    running = sum(one.batch.state in RUNNING for one in found)
+    tally = [Fact("batch running" if running == 1 else "batches running", str(running))]
     tally += [Fact(name, str(kinds.count(kind)), kind=kind) for name, kind in _COUNTED if kind in kinds]  # type: ignore[arg-type]
     return BoardPage(
         head=Head(title="Floor board", density="floor", section="board", wide=True),
@@ -56,7 +57,7 @@ def _row(actor: Actor, one: OnFloor, now: datetime) -> BoardRow:
     unit = one.plan.place(phase.path).unit_procedure if phase else None
     url = places.phase_url(phase) if phase else places.batch_url(one.batch.number)
     step = steps.step_name(one.plan, phase) if phase else str(one.batch.get_state_display())
-    label = f"{todo.label} {steps.step_number(one.plan, phase)}" if phase else todo.label
+    label = f"{todo.label} step {steps.step_number(one.plan, phase)}" if phase else todo.label
     return BoardRow(
         room=unit.rooms[0] if unit and unit.rooms else "",
         grade=phase.run.title if phase else "",

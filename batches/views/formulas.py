@@ -1,4 +1,4 @@
-"""A worked formula in pieces: what a hand wrote is blue, the result is bold."""
+"""A worked formula in pieces: what a hand wrote is blue, the result is bold. The pieces joined are the formula."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 
     from batches.models import Entry
 
-_NUMBER = re.compile(r"(-?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
-_STEP = re.compile(r" ([=≈]) ")
+_STEP = re.compile(r"( [=≈] )")
 
 
 def pieces_of(entry: Entry, by_hand: frozenset[str]) -> tuple[Piece, ...]:
     """The formula of a computed entry; `by_hand` are the uuids of entries that a person wrote."""
     if not entry.formula:
         return ()
-    parts = _STEP.split(entry.formula)
-    written = set(_written(entry, by_hand))
-    pieces = [Piece(parts[0])]
-    for sign, text in zip(parts[1:-2:2], parts[2:-2:2], strict=True):
-        pieces.append(Piece(sign))
-        pieces += _marked(text, written)
-    if len(parts) > 1:
-        pieces += [Piece(parts[-2]), Piece(_result(entry, parts[-1]), "result")]
-    return tuple(pieces)
+    *before, result = _STEP.split(entry.formula)
+    written = sorted(set(_written(entry, by_hand)), key=len, reverse=True)
+    pieces = [Piece(text) for text in before[:1]]
+    pieces += [piece for text in before[1:] for piece in _marked(text, written)]
+    return (*pieces, Piece(_result(entry, result), "result"))
 
 
 def _result(entry: Entry, text: str) -> str:
     reported = words.value_of(entry)
-    unit = words.unit_of(entry.unit)
-    said = f"{reported} {unit}".strip()
-    return words.pretty(text) if text.startswith(reported) else f"{words.pretty(text)}, reported {said}"
+    said = f"{reported} {words.unit_of(entry.unit)}".strip()
+    exact = words.pretty(text) in {reported, said, f"{reported} {entry.unit}"}
+    return words.pretty(text) if exact else f"{words.pretty(text)}, reported {said}"
 
 
-def _marked(text: str, written: set[str]) -> Iterator[Piece]:
-    for part in _NUMBER.split(text):
-        if part.strip():
-            yield Piece(part.strip(), "hand" if part in written else "")
+def _marked(text: str, written: list[str]) -> Iterator[Piece]:
+    """The numbers of a step that a person wrote, apart from what stands between them."""
+    if not written:
+        yield Piece(text)
+        return
+    numbers = re.compile(rf"(?<![\d.])({'|'.join(map(re.escape, written))})(?![\d.]| × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
+    for n, part in enumerate(numbers.split(text)):
+        if part:
+            yield Piece(part, "hand" if n % 2 else "")
 
 
 def _written(entry: Entry, by_hand: frozenset[str]) -> Iterator[str]:

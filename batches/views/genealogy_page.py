@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def genealogy_page(title: str, text: str, graph: Graph, here: int | None, crumbs
 def fold(graph: Graph, here: int | None) -> Folded:
     """Containers of one batch in one state that come from the same source become one node."""
     found = Folded()
-    donors = _donors(graph)
+    donors, repeated = _donors(graph), _repeated(graph)
     sources: dict[int, tuple[int, ...]] = {}
     for link in graph.links:
         sources[link.target_id] = (*sources.get(link.target_id, ()), link.source_id)
@@ -69,7 +69,7 @@ def fold(graph: Graph, here: int | None) -> Folded:
     for members in groups.values():
         if len(members) < FOLDED_FROM:
             for node in members:
-                _add(found, [node], _node(node, donors, here=node.pk == here))
+                _add(found, [node], _node(node, donors, repeated, here=node.pk == here))
         else:
             _add(found, members, _group(members))
     found.edges = _edges(graph, found.key_of)
@@ -87,7 +87,13 @@ def _donors(graph: Graph) -> dict[int, str]:
     return dict(Donation.objects.filter(pk__in=keys).values_list("pk", "donor__number")) if keys else {}
 
 
-def _node(node: LotNode, donors: dict[int, str], *, here: bool) -> Node:
+def _repeated(graph: Graph) -> set[tuple[int | None, str]]:
+    """Kinds of things that a batch makes more than once; these are numbered."""
+    seen = Counter((n.run.batch_id, n.kind) for n in graph.nodes.values() if n.run is not None)
+    return {key for key, count in seen.items() if count > 1}
+
+
+def _node(node: LotNode, donors: dict[int, str], repeated: set[tuple[int | None, str]], *, here: bool) -> Node:
     name, code, quantity, url = words.spoken(node.kind).capitalize(), node.title, _amount(node.amount, node.unit), ""
     if node.donation is not None:
         name, code = f"Donor {donors.get(node.donation_id or 0, '')}", node.donation.din
@@ -95,7 +101,9 @@ def _node(node: LotNode, donors: dict[int, str], *, here: bool) -> Node:
     elif node.tissue is not None:
         name, code = "Tissue", node.tissue.number
     elif node.run is not None:
-        code, url = f"{node.run.batch.number} {node.title}", places.batch_url(node.run.batch.number)
+        code, url = node.run.batch.number, places.batch_url(node.run.batch.number)
+        if (node.run.batch_id, node.kind) in repeated:
+            name = node.title if node.kind == "passage" else f"{name} {node.run.occurrence}"
     elif node.batch is not None:
         code, url = node.batch.number, places.batch_url(node.batch.number)
     elif node.container is not None:
@@ -123,10 +131,13 @@ def _edges(graph: Graph, key_of: dict[int, str]) -> list[Edge]:
     found: dict[tuple[str, str], list[LotLink]] = defaultdict(list)
     for link in graph.links:
         found[(key_of[link.source_id], key_of[link.target_id])].append(link)
-    return [Edge(source, target, _quantity(links)) for (source, target), links in found.items()]
+    return [Edge(source, target, _quantity(links, graph)) for (source, target), links in found.items()]
 
 
-def _quantity(links: list[LotLink]) -> str:
+def _quantity(links: list[LotLink], graph: Graph) -> str:
+    vials = sum(graph.nodes[link.target_id].container_id is not None for link in links)
+    if vials:
+        return f"{vials} vial{'s' if vials > 1 else ''}"
     known = [link for link in links if link.quantity is not None]
     if not known or len({link.unit for link in known}) > 1:
         return ""
@@ -155,7 +166,8 @@ def _balance(graph: Graph) -> Table | None:
             continue
         out = sum((k.quantity for k in used if k.quantity is not None), Decimal(0))
         amounts = (node.amount, out, node.amount - out)
-        rows.append(Row((Cell(node.title), *(Cell(_amount(n, node.unit)) for n in amounts))))
+        what = Cell(node.title, note=words.unit_of(node.unit))
+        rows.append(Row((what, *(Cell(words.pretty(display(n))) for n in amounts))))
     columns = (
         Column("What"), Column("Holds", numeric=True), Column("Went on", numeric=True), Column("Left", numeric=True),
     )  # fmt: skip

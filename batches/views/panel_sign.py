@@ -42,10 +42,7 @@ def covered(data: PhaseData) -> Table:
     """Every value, charge-in and scan that a signature on the phase covers, critical ones marked."""
     rows = [_value_row(e) for e in _in_order(data)]
     rows += [_charge_row(c) for c in data.charges]
-    rows += [
-        Row((Cell(words.spoken(s.equipment_class).capitalize()), Cell(s.code), _none(), Cell("scanned")))
-        for s in data.scans
-    ]
+    rows += [Row((Cell(words.titled(s.equipment_class)), Cell(s.code), _none(), Cell("scanned"))) for s in data.scans]
     return Table("What is signed", COLUMNS, tuple(rows), dense=True, empty="Nothing is recorded.")
 
 
@@ -87,6 +84,11 @@ def _charge_row(charge: MaterialCharge) -> Row:
     )
 
 
+def _lines(table: Table) -> str:
+    count = len(table.rows)
+    return f"these {count} lines" if count != 1 else "this line"
+
+
 def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
     """The dialog in which the session's owner signs; another person's name is refused there (R117)."""
     phase, user = data.phase, data.actor.user
@@ -96,7 +98,7 @@ def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
     table = covered(data)
     return SignDialog(
         f"{submit}: step {steps.step_name(data.plan, phase)}",
-        f"Your signature covers these {len(table.rows)} lines and their limits: record version {phase.version + 1}",
+        f"Your signature covers {_lines(table)} with limits: record version {phase.version + 1}",
         digest,
         table,
         ActForm(
@@ -121,7 +123,7 @@ def cosign_panel(data: PhaseData, meaning: str, token: str) -> CoSign:
     who = "Second person" if meaning == "verified" else "QA"
     return CoSign(
         f"{who}: {LABELS[meaning][1].lower()}, step {steps.step_name(data.plan, phase)}",
-        f"She sees {len(table.rows)} lines and their limits",
+        f"Covers {_lines(table)} with limits",
         digest,
         table,
         ActForm(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from batches.domain.execution import COMMENTED
 from batches.states import BatchState, PhaseState
 from batches.views import places, steps
 from batches.views.phase_blockers import must_resign
@@ -89,7 +90,8 @@ def _onward(data: PhaseData, one: OnFloor) -> Act | None:
 
 def _quiet(data: PhaseData) -> tuple[Act, ...]:
     found = []
-    if data.actor.may(steps.EXECUTE) and data.phase.state != PhaseState.PENDING:
+    started = data.phase.state != PhaseState.PENDING and data.batch.state in COMMENTED
+    if data.actor.may(steps.EXECUTE) and started:
         found.append(Act("Add comment", places.phase_url(data.phase, "phase-comment"), panel=True))
     running = data.batch.state in {BatchState.ISSUED, BatchState.IN_PROGRESS, BatchState.ON_HOLD}
     if data.actor.may("batches.open_deviation") and running:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
 
 GATHERED = frozenset({"missing", "equipment", "material"})
+SECOND_COUNT = "second_count"
 MOST_NAMED = 6
 
 
@@ -54,13 +55,23 @@ def blocker_sheet(data: PhaseData, found: list[Blocker]) -> Blockers | None:
     """The first thing under the title. What is only not recorded yet stands in one line."""
     if not found:
         return None
-    rows = [_row(data, b) for b in found if b.code not in GATHERED]
+    rows = [_row(data, b) for b in found if b.code not in {*GATHERED, SECOND_COUNT}]
+    seconds = [b for b in found if b.code == SECOND_COUNT]
+    if seconds:
+        rows.append(_seconds(data, seconds))
     gathered = [b for b in found if b.code in GATHERED]
     if gathered:
         rows.append(_gathered(data, gathered))
     act = {PhaseState.PENDING: "start"}.get(PhaseState(data.phase.state), "sign")
     many = f"{len(rows)} things" if len(rows) > 1 else "1 thing"
     return Blockers(f"{many} to clear before you can {act}", tuple(rows))
+
+
+def _seconds(data: PhaseData, found: list[Blocker]) -> BlockerRow:
+    names = ", ".join(b.text.partition(":")[0] for b in found)
+    return BlockerRow(
+        f"Second count missing: {names}", "Can be cleared by a second person.", _link(data, found[0].link)
+    )
 
 
 def _gathered(data: PhaseData, found: list[Blocker]) -> BlockerRow:
@@ -70,8 +81,8 @@ def _gathered(data: PhaseData, found: list[Blocker]) -> BlockerRow:
     shown = ", ".join(names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     text = f"{len(found)} not recorded yet: {shown}{more}"
-    field = next((b.link for b in found if b.code == "missing"), "")
-    return BlockerRow(text, "Whoever executes this step clears it.", _link(data, field) if field else None)
+    field = next((b.link for b in found if b.code == "missing"), "field:scan")
+    return BlockerRow(text, "Whoever executes this step clears it.", _link(data, field))
 
 
 def _row(data: PhaseData, blocker: Blocker) -> BlockerRow:

@@ -136,7 +136,7 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
     return replace(
         field,
         recorded=True,
-        value=words.value_of(entry),
+        value=words.moment(entry.instant) if entry.instant else words.value_of(entry),
         verdict=verdict,
         limits=limits or _column_limits(parameter),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=False),

@@ -30,7 +30,7 @@ def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fie
         scanned = [s for s in data.scans if s.equipment_class == need.class_]
         field = Field(
             code=f"equipment-{n}",
-            label=words.spoken(need.class_).capitalize(),
+            label=words.titled(need.class_),
             kind="equipment",
             verdict=words.BLANK,
             help="scan the unit",

@@ -15,7 +15,7 @@ from batches.domain.masters import plan_for
 from batches.forms.values import Typed
 from batches.models import Batch, Container, Deviation, PhaseRecord
 from batches.states import PhaseState
-from batches.views import places, steps
+from batches.views import places, steps, words
 from batches.views.materials import choices_of, scan_in
 from batches.views.phase import TRIGGER, show_phase
 from batches.views.phase_page import Shown
@@ -100,8 +100,8 @@ def _context(text: str) -> PhaseRecord | None:
 def _land(request: HttpRequest, row: PhaseRecord, code: str) -> Landing:
     found = stocks.find_scanned(code, clock.now())
     if row.state != PhaseState.IN_PROGRESS or not acts.of_request(request).may(steps.EXECUTE):
-        words = f"Step {row.seq} is {row.get_state_display()}; nothing is scanned into it."
-        return Landing(Shown(scanned=_scanned(code, words)), 409)
+        said = f"Step {row.seq} is {row.get_state_display()}; nothing is scanned into it."
+        return Landing(Shown(scanned=_scanned(code, said)), 409)
     if found.equipment is not None:
         return _equipment(request, row, code)
     if found.lot is not None:
@@ -129,20 +129,22 @@ def _equipment(request: HttpRequest, row: PhaseRecord, code: str) -> Landing:
         scan_in(request, row, unit)
     except Refusal as refusal:
         return Landing(Shown(refusal=refusal, scanned=_scanned(code, refusal.text)), refusal.status)
-    return Landing(Shown(scanned=_scanned(code, f"{unit.name}.", unit.equipment_class.replace("_", " "))))
+    return Landing(Shown(scanned=_scanned(code, f"{unit.name}.", words.titled(unit.equipment_class))))
 
 
 def _lot(row: PhaseRecord, code: str, lot: MaterialLot) -> Landing:
     """A lot goes into the field that asks for its material; one that may not be used says so at once (MAT-04)."""
     field = _material_field(row, {lot.item.code})
     if not field:
-        words = f"Lot {lot.number} is {lot.item.code}; this step does not take it."
-        return Landing(Shown(scanned=_scanned(code, words)), 409)
+        said = f"Lot {lot.number} is {lot.item.code}; this step does not take it."
+        return Landing(Shown(scanned=_scanned(code, said)), 409)
     stops = blockers_for_lot(lot, clock.now(), None, lot.item.code)
     if stops:
-        words = " ".join(b.text for b in stops)
-        return Landing(Shown(scanned=_scanned(code, words, "")), 409)
-    return Landing(Shown(typed=Typed(field, value=lot.number), scanned=_scanned(code, lot.item.name, lot.item.code)))
+        said = " ".join(b.text for b in stops)
+        return Landing(Shown(scanned=_scanned(code, said)), 409)
+    return Landing(
+        Shown(typed=Typed(field, value=lot.number), scanned=_scanned(code, f"{lot.item.name}.", lot.item.code))
+    )
 
 
 def _material_field(row: PhaseRecord, items: set[str]) -> str:

@@ -57,7 +57,7 @@ def blind(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     if text and not of_signature:
         form = replace(form, form=replace(form.form, error=text))
     status = refused.status if refused else 422 if errors else 200
-    return panel(request, data, "", status, blind=form)
+    return panel(request, data, wanted[0].id, status, blind=form)
 
 
 def _said(refused: Refusal) -> str:

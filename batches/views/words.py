@@ -25,6 +25,7 @@ UNITS = {"1": "", "x": "×", "degC": "°C", "cm2": "cm²", "m2": "m²", "1/m3": 
 _POWER = re.compile(r"(?<=\d)E([+-]?\d+)\b")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BEYOND = re.compile(r" is (.+), the \w+ limit\.$")
+SHORT_NAMES = frozenset({"tff", "bsc", "nta", "ph", "qc", "hpc", "lts", "ln2", "uf", "df"})
 BLANK = Shown("blank", "not recorded")
 SEALED = Shown("wait", "sealed", "until the second count")
 
@@ -46,6 +47,12 @@ def unit_of(unit: str) -> str:
 def spoken(name: str) -> str:
     """A name of the master as words."""
     return name.replace("_", " ")
+
+
+def titled(name: str) -> str:
+    """A name of the master as a title: `tff_skid` is TFF skid."""
+    first, *rest = [part.upper() if part in SHORT_NAMES else part for part in name.split("_")]
+    return " ".join([first if first.isupper() else first.capitalize(), *rest])
 
 
 def moment(at: datetime | None) -> str:

@@ -211,9 +211,9 @@ COMPUTED = (
         limits=(Limit("action", "≥ 85", "%"),),
         scale=VIABILITY,
         formula=(
-            Piece("viable ÷ total × 100 = 1.392 × 10⁶ ÷"),
+            Piece("viable ÷ total × 100 = 1.392 × 10⁶ ÷ "),
             Piece("1.45 × 10⁶", "hand"),
-            Piece("× 100 ="),
+            Piece(" × 100 = "),
             Piece("96.0 %", "result"),
         ),
     ),

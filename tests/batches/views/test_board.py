@@ -24,7 +24,7 @@ def test_board_shows_each_batch_with_its_next_action(browser: Callable[..., Brow
     text = browser(steps.operator()).text(URL)
     assert batch.number in text
     assert "btn--mine" in text
-    assert "Start 1.1" in text
+    assert "Start step 1.1" in text
 
 
 def test_board_offers_the_verifier_what_waits_for_her(browser: Callable[..., Browser]) -> None:
@@ -34,9 +34,9 @@ def test_board_offers_the_verifier_what_waits_for_her(browser: Callable[..., Bro
         steps.recorded(row, name, typed)
     steps.performed(row)
     theirs, own = browser(steps.verifier()).text(URL), browser(steps.operator()).text(URL)
-    assert "Verify 1.1" in theirs
+    assert "Verify step 1.1" in theirs
     assert "btn--mine" in theirs
-    assert "Verify 1.1" in own
+    assert "Verify step 1.1" in own
     assert "btn--mine" not in own
 
 
