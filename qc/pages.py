@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from batches.pages import Field
 from compliance.page_forms import ActForm, ListPage, RecordPage
+from compliance.page_frame import Link
 
 
 class SampleListPage(ListPage):
@@ -12,12 +13,16 @@ class SampleListPage(ListPage):
 
 @dataclass(frozen=True, slots=True)
 class ResultGroup:
-    """The results of one test, with what was retracted before. `review` is a form below this group alone."""
+    """The results of one test, with what was retracted before. `review` is a form below this group alone.
+
+    `more` leads to the pages that take instrument, comment and raw file with a result.
+    """
 
     title: str
     aside: str
     fields: tuple[Field, ...]
     review: ActForm | None = None
+    more: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def investigation_page(
 
 def _sections(actor: Actor, oos: OosInvestigation) -> Iterable[Section]:
     result = oos.result
-    limits = "; ".join(f"{one.level} {one.text}".strip() for one in words.limits_shown(result.item))
+    limits = words.limit_line(result.item)
     yield Section(
         title="What failed",
         facts=(

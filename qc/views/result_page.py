@@ -43,7 +43,7 @@ def result_page(actor: Actor, row: Result, form: ActForm | None = None) -> Resul
 
 
 def _facts(row: Result) -> tuple[Fact, ...]:
-    limits = "; ".join(f"{one.level} {one.text}".strip() for one in words.limits_shown(row.item))
+    limits = words.limit_line(row.item)
     verdict = words.verdict_of(row)
     facts = [
         Fact("Typed", row.typed, row.analyst.printed_name, kind="hand"),

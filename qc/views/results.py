@@ -125,7 +125,7 @@ def enter(request: HttpRequest, number: str, uuid: UUID) -> HttpResponse:
 
 
 def _value_field(item: SpecificationItem) -> FormField:
-    limits = "; ".join(f"{one.level} {one.text}".strip() for one in words.limits_shown(item))
+    limits = words.limit_line(item)
     if item.kind == "choice":
         options = tuple(Option(o, o) for o in testing.options_of(item))
         return FormField("value", "Result", "select", options=options, help=limits)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.forms.reading import read_reason
 from compliance.refusals import Refusal, Stale
 from compliance.states import SignatureMeaning
-from compliance.views import acts
+from compliance.views import act_pages, acts
 from qc import queries
 from qc.domain import sampling, testing
 from qc.states import ResultState
 from qc.views import places, sample_data
-from qc.views.sample_page import counted, sample_page
+from qc.views.sample_page import counted, review_form, sample_page, second_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,39 +130,49 @@ def _seen(request: HttpRequest, row: Sample, state: ResultState) -> list[Result]
 @acts.needs(READ)
 def review(request: HttpRequest, number: str) -> HttpResponse:
     """The reviewer signs in her own session (R335)."""
-    return _review(request, places.sample_of(number), cosign=False)
-
-
-@sensitive_post_parameters("password")
-@require_POST
-@acts.needs(READ)
-def review_second(request: HttpRequest, number: str) -> HttpResponse:
-    """The reviewer signs as second person at the desk of another."""
-    return _review(request, places.sample_of(number), cosign=True)
-
-
-def _review(request: HttpRequest, row: Sample, *, cosign: bool) -> HttpResponse:
-    """Each result by its own act with its own signature, so that one that is stopped stops no other."""
+    row = places.sample_of(number)
 
     def do() -> str:
-        if _sent_before(request, row):
-            return "Reviewed and signed."
-        found = _seen(request, row, ResultState.SUBMITTED)
-        for result in found:
-            opened = acts.signed_act(
-                request,
-                "result.reviewed",
-                row,
-                result,
-                SignatureMeaning.REVIEWED,
-                cosign=cosign,
-                part=str(result.uuid),
-            )
-            with acts.once(), opened as (a, pen):
-                testing.review_result(a, pen, result, result.version)
-        return f"{counted(len(found))} reviewed and signed."
+        _sign_each(request, row, cosign=False)
+        return f"{row.number}: reviewed and signed."
 
     return _acted(request, row, "review", do)
+
+
+@act_pages.acting(READ)
+def review_second(request: HttpRequest, number: str) -> HttpResponse:
+    """The reviewer signs as second person at the desk of another."""
+    row = places.sample_of(number)
+    data = sample_data.load(acts.of_request(request), row)
+    form = review_form(data, acts.new_token(request), own=False)
+
+    def page(shown: ActForm) -> SamplePage:
+        return second_page(sample_data.load(acts.of_request(request), row), shown)
+
+    def do() -> None:
+        _sign_each(request, row, cosign=True)
+
+    said = f"{row.number}: reviewed and signed."
+    to = places.sample_url(row)
+    return act_pages.answer(request, form, page, do, to=to, said=said, template="qc/sample.html")
+
+
+def _sign_each(request: HttpRequest, row: Sample, *, cosign: bool) -> None:
+    """Each result by its own act with its own signature, so that one that is stopped stops no other."""
+    if _sent_before(request, row):
+        return
+    for result in _seen(request, row, ResultState.SUBMITTED):
+        opened = acts.signed_act(
+            request,
+            "result.reviewed",
+            row,
+            result,
+            SignatureMeaning.REVIEWED,
+            cosign=cosign,
+            part=str(result.uuid),
+        )
+        with acts.once(), opened as (a, pen):
+            testing.review_result(a, pen, result, result.version)
 
 
 def _sent_before(request: HttpRequest, row: Sample) -> bool:

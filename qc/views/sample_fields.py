@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from qc.views.sample_data import SampleData
 
 
+BOX_MOST = 8  # a longer unit would leave no room for the number in the box
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was typed into one field and refused."""
@@ -47,6 +50,7 @@ def groups(data: SampleData, tokens: Callable[[], str], kept: Kept | None = None
                 title=words.said_of_test(test),
                 aside=f"{group[0].method}, {done} of {len(group)} entered",
                 fields=tuple(_field(data, i, tokens, kept) for i in group),
+                more=tuple(_more(data, i) for i in group if data.may_enter and i.pk not in data.live),
             )
         )
     return tuple(found)
@@ -57,13 +61,19 @@ def code_of(item: SpecificationItem) -> str:
     return item.code.replace("_", "-")
 
 
+def _more(data: SampleData, item: SpecificationItem) -> Link:
+    return Link(item.title, places.sample_url(data.sample, "result-enter", item.uuid))
+
+
 def _field(data: SampleData, item: SpecificationItem, tokens: Callable[[], str], kept: Kept | None) -> Field:
+    unit = unit_of(item.unit)
     field = Field(
         code=code_of(item),
         label=item.title,
         kind="choice" if item.kind == "choice" else "number",
         verdict=words.BLANK,
-        unit=unit_of(item.unit),
+        unit=unit if len(unit) <= BOX_MOST else "",
+        help=f"in {unit}" if len(unit) > BOX_MOST else "",
         tags=("CQA",) if item.is_cqa else (),
         limits=words.limits_shown(item),
         editable=data.may_enter,
@@ -84,7 +94,6 @@ def _open(
         placeholder="result",
         record_url=places.sample_url(data.sample, "result-record", item.uuid),
         check_url=places.sample_url(data.sample, "result-check", item.uuid),
-        choices=(Link("Instrument, comment, file", places.sample_url(data.sample, "result-enter", item.uuid)),),
         token=tokens(),
         version=data.sample.version,
     )
@@ -141,7 +150,7 @@ def _taken_back(data: SampleData, item: SpecificationItem) -> tuple[Correction, 
             words.value_of(old),
             words.value_of(new) if new else "no new result yet",
             unit_of(item.unit) if new else "",
-            f"{old.get_state_display()}, entered by {old.analyst.printed_name}",
+            f"{old.get_state_display().capitalize()}, entered by {old.analyst.printed_name}",
             moment(old.entered_at),
             old.reason,
         )

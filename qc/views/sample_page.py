@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from compliance.page_forms import ActForm, FormField, Section, Signing
 from compliance.page_frame import Head, Link, Notice
-from compliance.pages import Fact
+from compliance.pages import Cell, Column, Fact, Row, Table
 from compliance.states import SignatureMeaning
 from compliance.views.shown import moment, signatures_on, trail_link
 from qc.pages import SamplePage
@@ -46,7 +46,7 @@ def sample_page(
         closing=_put(form, (*_submit(data, tokens), *_review(data, tokens))),
         forms=_put(form, _custody_forms(data, tokens)),
         signatures=signatures_on(r.uuid for r in data.results),
-        links=(*_batch_link(data), *trail_link(data.actor, sample)),
+        links=(*_second_link(data), *_batch_link(data), *trail_link(data.actor, sample)),
     )
 
 
@@ -162,17 +162,52 @@ def _submit(data: SampleData, tokens: Callable[[], str]) -> tuple[ActForm, ...]:
 
 
 def _review(data: SampleData, tokens: Callable[[], str]) -> tuple[ActForm, ...]:
-    """The reviewer's own session signs; at an analyst's desk the second person signs with her own name."""
-    waiting = data.in_state(ResultState.SUBMITTED)
-    if not waiting or not (data.actor.may(REVIEW) or data.actor.may(ENTER)):
+    if not data.in_state(ResultState.SUBMITTED) or not data.reviews_alone:
         return ()
-    return (review_form(data, tokens()),)
+    return (review_form(data, tokens(), own=True),)
 
 
-def review_form(data: SampleData, token: str) -> ActForm:
-    """The form by which a second person signs every result that waits."""
+def _second_link(data: SampleData) -> tuple[Link, ...]:
+    """At the desk of somebody who may not review these results, the second person signs on a page of her own."""
+    waits = data.in_state(ResultState.SUBMITTED) and not data.reviews_alone
+    if not waits or not (data.actor.may(ENTER) or data.actor.may(REVIEW)):
+        return ()
+    return (Link("Second person here", places.sample_url(data.sample, "sample-review-second")),)
+
+
+def second_page(data: SampleData, form: ActForm) -> SamplePage:
+    """What the second person signs at this desk, and her signature."""
+    sample = data.sample
+    return SamplePage(
+        head=head(sample, data.actor, Link("Review")),
+        title=f"Review {sample.number}",
+        step=f"{sample.point} · {sample.taken_from}",
+        sections=(Section(title="Results that wait", table=_waiting(data)),),
+        forms=(form,) if data.in_state(ResultState.SUBMITTED) else (),
+    )
+
+
+def _waiting(data: SampleData) -> Table:
+    rows = tuple(
+        Row(
+            (
+                Cell(r.item.title, url=places.result_url(r), note=words.note_of(r)),
+                Cell(words.with_unit(r), kind="hand", note=f"typed {r.typed}"),
+                Cell(words.limit_line(r.item)),
+                Cell(verdict=words.verdict_of(r)),
+                Cell(words.by_of(r)),
+            )
+        )
+        for r in data.in_state(ResultState.SUBMITTED)
+    )
+    columns = tuple(Column(name) for name in ("Test", "Result", "Specification", "Verdict", "Entered"))
+    return Table("Results that wait for the second person", columns, rows, empty="Nothing waits for a review.")
+
+
+def review_form(data: SampleData, token: str, *, own: bool) -> ActForm:
+    """The form by which a second person signs every result that waits: in her own session, or at this desk."""
     waiting = data.in_state(ResultState.SUBMITTED)
-    own, user = data.reviews_alone, data.actor.user
+    user = data.actor.user
     covers = counted(len(waiting))
     signing = Signing(str(SignatureMeaning.REVIEWED), covers=f"{covers}, each with its own signature", owner=own)
     if own:

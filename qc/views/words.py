@@ -42,6 +42,11 @@ def limits_shown(item: SpecificationItem) -> tuple[Limit, ...]:
     return tuple(Limit("" if one.level == "specification" else one.level, one.text) for one in shown)
 
 
+def limit_line(item: SpecificationItem) -> str:
+    """What the item asks for, in one line."""
+    return "; ".join(f"{one.level} {one.text}".strip() for one in limits_shown(item))
+
+
 def verdict_of(result: Result) -> Verdict:
     """The verdict of a result: shape, word, and how far beyond."""
     kind, word = KINDS.get(Judged(result.verdict), ("info", "recorded"))
