@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batches.models import Container
 from batches.states import CONTAINER_TRANSITIONS
@@ -43,7 +43,7 @@ def move_containers(
         raise Invalid("A container is named twice. Name each one once.", "indexes", "twice")
     a.touch(batch)
     move = find(CONTAINER_TRANSITIONS, name)
-    beside = {key: value for key, value in (("defect", defect), ("position", position)) if value}
+    beside: dict[str, Any] = {key: value for key, value in (("defect", defect), ("position", position)) if value}
     moved = [apply_transition(a, rows[index], move, reason=reason, **beside) for index in sorted(rows)]
     a.fact(batch=batch.number, move=name, containers=len(moved))
     return moved

@@ -28,9 +28,7 @@ def moment(text: str, day_0: datetime) -> datetime:
     if found is None:
         raise ValueError(f"{text!r} is no moment of the script; write it as 5d 08:30.")
     parts = {name: int(value or 0) for name, value in found.groupdict().items()}
-    return day_0 + timedelta(
-        days=parts["day"], hours=parts["hour"], minutes=parts["minute"], seconds=parts["second"]
-    )
+    return day_0 + timedelta(days=parts["day"], hours=parts["hour"], minutes=parts["minute"], seconds=parts["second"])
 
 
 def written(at: datetime) -> str:

@@ -65,9 +65,7 @@ def _donor(desk: Desk, cord: Cord) -> Donor:
         registration.record_identity(a, donor, identity)
     with desk.act(COORDINATOR, "donor.consent_recorded", donor) as a:
         given = cord.collected_at - timedelta(days=9)
-        registration.record_consent(
-            a, donor, scope="manufacture", form="CF-012", form_version="3", given_at=given
-        )
+        registration.record_consent(a, donor, scope="manufacture", form="CF-012", form_version="3", given_at=given)
     return donor
 
 

@@ -96,9 +96,10 @@ class Floor:
             with self.desk.act(self.crew.operator, "batch.material_charged", self.batch) as a:
                 charge = materials.charge_in(a, phase, need.item, lot_of(need.item), canonical(quantity))
             if need.second_person:
-                with self.desk.signed(
-                    self.crew.verifier, "batch.charge_verified", charge, "verified", self.batch
-                ) as (a, token):
+                with self.desk.signed(self.crew.verifier, "batch.charge_verified", charge, "verified", self.batch) as (
+                    a,
+                    token,
+                ):
                     materials.verify_charge(a, token, charge)
 
     def _record(self, phase: PhaseRecord, parameter: ParameterSpec, value: Any) -> None:
@@ -106,9 +107,7 @@ class Floor:
             first = self._entry(phase, parameter, self._given(parameter, value["first"]))
             given = self._given(parameter, value["then"])
             with self.desk.act(self.crew.operator, "batch.entry_corrected", self.batch) as a:
-                execution.record_entry(
-                    a, phase, parameter.id, given, reason=value["reason"], seen=first.uuid
-                )
+                execution.record_entry(a, phase, parameter.id, given, reason=value["reason"], seen=first.uuid)
             return
         self._entry(phase, parameter, self._given(parameter, value))
 

@@ -127,7 +127,9 @@ def _lots(desk: Desk, plan: dict[str, Any]) -> None:
             _receive(a, row["item"], suppliers[row["item"]], row["quantity"], row["supplier_lot"])
     with desk.act(ANALYST, "material_lot.tested", "materials") as a:
         for lot in made:
-            receiving.record_test(a, lot, TestKind.IDENTITY, "Identity by label and appearance", "conforms", passes=True)
+            receiving.record_test(
+                a, lot, TestKind.IDENTITY, "Identity by label and appearance", "conforms", passes=True
+            )
             receiving.record_test(a, lot, TestKind.CERTIFICATE, "Certificate of analysis", "conforms", passes=True)
     for lot in made:
         with desk.signed(QA, "material_lot.released", lot, "released") as (a, token):

@@ -77,5 +77,3 @@ def _copy(folder: Path, record: IssuedDocument) -> Path:
     if not target.exists():
         target.write_bytes(store.read(record.sha256))
     return target
-
-

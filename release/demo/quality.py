@@ -25,7 +25,7 @@ def close_deviation(desk: Desk, batch: Batch, path: str, texts: dict[str, Any]) 
         deviation.close(a, token, row)
 
 
-def assess(desk: Desk, row: Deviation, texts: dict[str, str]) -> Deviation:
+def assess(desk: Desk, row: Deviation, texts: dict[str, Any]) -> Deviation:
     """QA classifies a deviation and signs."""
     with desk.signed(ASSESSOR, "deviation.assessed", row, "reviewed") as (a, token):
         return deviation.assess(a, token, row, **texts)

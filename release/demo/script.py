@@ -97,11 +97,7 @@ def _steps(role: Role) -> Iterator[dict[str, Any]]:
 
 def _changed(step: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     own = values.get(step.get("phase", ""), {})
-    merged = {
-        name: own.get(name, value)
-        for name, value in step.get("values", {}).items()
-        if own.get(name) != "none"
-    }
+    merged = {name: own.get(name, value) for name, value in step.get("values", {}).items() if own.get(name) != "none"}
     return {**step, "values": merged} if "values" in step else step
 
 
