@@ -47,11 +47,3 @@ class InvestigationListPage(ListPage):
 
 class InvestigationPage(RecordPage):
     """One investigation with its next step."""
-
-
-class SpecificationListPage(ListPage):
-    """Versions of specifications."""
-
-
-class SpecificationPage(RecordPage):
-    """One version of a specification: its items, its approval."""

@@ -86,10 +86,13 @@ def _refuse_equal(items: list[SpecificationItem]) -> None:
         seen.add((item.code, item.point))
 
 
-def approve_specification(a: Act, token: UUID, row: Specification) -> Specification:
-    """QA approves a specification and signs; the one before for the product is superseded in the same act."""
+def approve_specification(a: Act, token: UUID, row: Specification, version: int | None = None) -> Specification:
+    """QA approves a specification and signs; the one before for the product is superseded in the same act.
+
+    Refuses who drafted it, and (Stale) a version that changed since it was seen.
+    """
     for old in Specification.objects.filter(product_version=row.product_version, state=SpecificationState.APPROVED):
         apply_transition(a, old, find(SPECIFICATION_TRANSITIONS, "supersede"))
-    moved = apply_transition(a, row, find(SPECIFICATION_TRANSITIONS, "approve"))
+    moved = apply_transition(a, row, find(SPECIFICATION_TRANSITIONS, "approve"), version=version)
     signing.sign(a, token, moved, "approved", title=f"Specification {moved}", permission="qc.approve_specification")
     return moved

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from compliance.forms.trail import key_of
 from compliance.page_frame import Head, Link
-from compliance.pages import Cell, Column, Fact, Row, Table, Verdict
+from compliance.pages import Act, Cell, Column, Fact, Row, Table, Verdict
 from compliance.queries import slice_of
 from compliance.views import act_pages
 from compliance.views.listing import pagination_of
@@ -51,7 +51,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         text="What the steps of the batches took, and what it waits for.",
         tally=_tally(queries.samples()),
         filters=tuple(_filter(name, label, show) for name, (label, _) in STATES.items()),
-        acts=(),
+        acts=(Act("Out of specification", reverse("qc:investigations")),),
         table=Table("Samples", COLUMNS, tuple(_row(s) for s in part.rows), empty=EMPTY),
         pagination=pagination_of(part, request.path, "" if show == OPEN else f"show={show}"),
     )
