@@ -104,7 +104,7 @@ SIMPLE_HISTORY_DATE_INDEX = False
 # People
 AUTH_USER_MODEL = "compliance.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "compliance.backends.PersonBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["compliance.hashers.SigningHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
