@@ -1,4 +1,4 @@
-"""Batches, entries, results and documents in the admin: read-only; review and disposition by signed transitions.
+"""Batches, entries and documents in the admin: read-only; review and disposition by signed transitions.
 
 The admin handles review and release (R105); it calls the same functions as the pages.
 """
@@ -12,7 +12,6 @@ from batches.models import Batch, Entry, PhaseRecord
 from compliance.admin import ReadOnlyRecordAdmin, TransitionAdmin
 from compliance.admin_site import site
 from compliance.page_frame import Link
-from qc.models import Result
 from release.forms import deciding
 from release.models import IssuedDocument
 from release.states import REVIEW_TRANSITIONS
@@ -117,21 +116,6 @@ class EntryAdmin(ReadOnlyRecordAdmin):
     )  # fmt: skip
 
 
-class ResultAdmin(ReadOnlyRecordAdmin):
-    """Laboratory results, retracted and invalidated ones too."""
-
-    permission = READ
-    list_display = ("id", "sample", "item", "reported", "unit", "verdict", "state", "analyst", "reviewed_by")
-    list_filter = ("state", "verdict")
-    list_select_related = ("sample", "item", "analyst", "reviewed_by")
-    search_fields = ("sample__number", "item__title")
-    fields = (
-        "sample", "item", "typed", "qualifier", "value", "text", "unit", "reported", "verdict", "message", "method",
-        "instrument", "raw_name", "raw_sha256", "comment", "taken_back_because", "state", "analyst", "entered_at",
-        "reviewed_by", "reviewed_at", "version",
-    )  # fmt: skip
-
-
 class IssuedDocumentAdmin(ReadOnlyRecordAdmin):
     """Issued documents; the files are downloaded from the pages, on record."""
 
@@ -150,5 +134,4 @@ class IssuedDocumentAdmin(ReadOnlyRecordAdmin):
 site.register(Batch, BatchAdmin)
 site.register(PhaseRecord, PhaseRecordAdmin)
 site.register(Entry, EntryAdmin)
-site.register(Result, ResultAdmin)
 site.register(IssuedDocument, IssuedDocumentAdmin)

@@ -42,7 +42,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         fields_of(move),
         version=batch.version,
         signing=act_pages.owner_signing(request, SignatureMeaning.REVIEWED, f"the record of {batch.number}"),
-        blocked=bool(review_page.blockers_of(actor, data)),
+        blocked=bool(data.blockers(actor)),
     )
 
     def page(shown: ActForm) -> ReviewPage:

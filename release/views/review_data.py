@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from batches.models import Entry, SeriesPoint
 from batches.states import BatchState
+from compliance.domain import clock, transitions
 from compliance.models import ChainHead
+from release.forms.deciding import move_of
 from release.queries.completeness import completeness
 from release.queries.exceptions import exceptions_of
 
 if TYPE_CHECKING:
     from batches.models import Batch
+    from compliance.domain.actor import Actor
+    from compliance.refusals import Blocker
     from release.queries.completeness import Paragraph
     from release.queries.exceptions import RecordException
 
@@ -24,6 +28,15 @@ class ReviewData:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        self._blockers: list[Blocker] | None = None
+
+    def blockers(self, actor: Actor) -> list[Blocker]:
+        """What stops this person's signature on the review; nothing is asked where the state does not fit."""
+        move = move_of("review")
+        if self._blockers is None:
+            fits = move is not None and self.batch.state in move.source
+            self._blockers = transitions.blockers(actor, self.batch, move, clock.now()) if fits and move else []
+        return self._blockers
 
     @property
     def under_way(self) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from compliance.domain import clock, transitions
 from compliance.page_frame import Link, Notice
 from compliance.pages import Check
 from release.forms.deciding import link_of, move_of
@@ -18,7 +17,6 @@ from release.views.exception_page import detail_of
 if TYPE_CHECKING:
     from compliance.domain.actor import Actor
     from compliance.page_forms import ActForm
-    from compliance.refusals import Blocker
     from release.queries.completeness import Paragraph
     from release.queries.exceptions import RecordException
     from release.views.review_data import ReviewData
@@ -36,9 +34,7 @@ def overview(actor: Actor, data: ReviewData, form: ActForm) -> ReviewPage:
         title=f"Review of {batch.number}",
         proof=_proof(data),
         groups=_groups(data, None),
-        completeness=tuple(
-            _paragraph(p.paragraph, p.title, p.why or p.where, p.complete, p.applies) for p in data.paragraphs
-        ),
+        completeness=tuple(_paragraph(p) for p in data.paragraphs),
         finish=form if may else None,
         blockers=_stops(actor, data) if may else (),
         links=places.links_of(batch, "review"),
@@ -63,18 +59,10 @@ def one_exception(data: ReviewData, one: RecordException, form: ActForm | None) 
     )  # fmt: skip
 
 
-def blockers_of(actor: Actor, data: ReviewData) -> list[Blocker]:
-    """What stops the signature now; nothing is asked where the state does not fit."""
-    move = move_of("review")
-    if move is None or data.batch.state not in move.source:
-        return []
-    return transitions.blockers(actor, data.batch, move, clock.now())
-
-
 def _stops(actor: Actor, data: ReviewData) -> tuple[Check, ...]:
     return tuple(
         Check("open", b.text, f"Can be cleared by {b.clears}." if b.clears else "", link_of(data.batch, b.link))
-        for b in blockers_of(actor, data)
+        for b in data.blockers(actor)
     )
 
 
