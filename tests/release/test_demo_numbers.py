@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 from django.test import TestCase
 
 from batches.domain.holds import running
@@ -21,7 +26,7 @@ from compliance.models import LedgerEntry, Signature
 from compliance.numbers import decimals_of, round_half_up
 from donors.models import TissueLot
 from qc.models import Result
-from release.demo import script
+from release.demo import papers, script
 from release.queries.exceptions import exceptions_of
 from tests.release import demo_numbers
 
@@ -199,3 +204,22 @@ def test_record_time_rises_and_ends_before_now(stage: Stage) -> None:
 def test_integrity_is_clean(stage: Stage, settings: Any) -> None:
     settings.HEADS_FILE, settings.FILES = settings.VAR / "heads.jsonl", settings.VAR / "files"
     assert [str(finding) for finding in verify(Scope())] == []
+
+
+def test_command_answers_with_record_and_bundle_and_changes_nothing(
+    stage: Stage, plain_paper: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR, settings.FILES = tmp_path, settings.VAR / "files"
+    assert papers.make_documents() == []
+    out = StringIO()
+    call_command("demo", "--if-empty", stdout=out)
+    answer = json.loads(out.getvalue().splitlines()[-1])
+    batch = stage.roles["product"].batch
+    assert (answer["batch"], answer["entries"]) == (batch.number, batch.entries.count())
+    assert Path(answer["pdf"]).read_bytes().startswith(b"sealed ")
+    assert zipfile.is_zipfile(answer["bundle"])
+    acts = LedgerEntry.objects.count()
+    again = StringIO()
+    call_command("demo", stdout=again)
+    assert json.loads(again.getvalue().splitlines()[-1]) == answer
+    assert LedgerEntry.objects.count() == acts
