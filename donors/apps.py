@@ -10,7 +10,7 @@ class DonorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Names permissions, events, transitions, and what a signature on a tissue lot covers."""
-        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
         from donors import states  # noqa: PLC0415 - the registry is ready only now
 
@@ -24,3 +24,7 @@ class DonorsConfig(AppConfig):
             },
         )
         signing.register_children("donors.tissuelot", lambda lot, _meaning: [lot.donation])
+        for label, permission in states.READING.items():
+            registry.register_trail(label, permission)
+        registry.register_nav("donors", "Donors", "donors:list", "donors.read", order=36)
+        registry.register_nav("tissue", "Tissue", "donors:lots", "donors.read_tissue", order=38)

@@ -70,13 +70,14 @@ def form_of(
     fields: Iterable[FormField] = (),
     *,
     version: int = 0,
+    action_url: str = "",
     **more: Any,
 ) -> ActForm:
-    """A form that posts to its own page, with a new act id."""
+    """A form that posts to its own page, or to `action_url`, with a new act id."""
     return ActForm(
         name=name,
         title=title,
-        action_url=request.path,
+        action_url=action_url or request.path,
         token=acts.new_token(request),
         version=version,
         submit=submit,

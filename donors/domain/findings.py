@@ -15,9 +15,9 @@ from donors.validators.case import Finding, Findings, MarkerResult, PanelCase
 from donors.validators.panel import judge_panel, merge_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from donors.models import Donation
+    from donors.models import Donation, ScreeningHistory, TestResult
     from donors.validators.case import SchemeSummary
 
 
@@ -82,14 +82,19 @@ class Judged:
 def judge(donation: Donation) -> Judged:
     """Reads a donation by the edition of each market in force on its day (R411-R413). Writes nothing."""
     donor = donation.donor
+    return judge_from(donation, live_results(donor), newest_histories(donor))
+
+
+def judge_from(donation: Donation, results: Iterable[TestResult], histories: Mapping[str, ScreeningHistory]) -> Judged:
+    """The same reading over results that count and newest histories that are at hand: a list reads many donors."""
+    donor = donation.donor
     source = source_of(donor)
-    histories = newest_histories(donor)
     infant = (donor.subject, source.subject) == (Subject.BIRTH_MOTHER, "donor")
     case = PanelCase(
         source=source,
         use="autologous" if donor.scheme == Scheme.AUTOLOGOUS else "allogeneic",
         donated_on=donation.donated_on,
-        results=tuple(_marker_result(result) for result in live_results(donor)),
+        results=tuple(_marker_result(result) for result in results),
         histories=frozenset(histories),
         born_on=donation.donated_on if infant else None,
         leukocyte_rich=donation.leukocyte_rich,
