@@ -29,8 +29,8 @@ VOCABULARY = {
 FAMILIES = ("kinds_", "page_", "paper_", "states_")
 # Pure parts that stand under `domain` by their meaning but know no row: guards and the linter read them too.
 PURE = ("domain.calculations", "domain.masterfile", "domain.masters")
-# Wiring, which Django calls by name; nothing of the product imports it.
-OUTSIDE = {"__init__", "apps", "checks", "management", "migrations", "templatetags"}
+# Wiring, which Django calls by name, and the demonstration, which a command plays; nothing of the product imports it.
+OUTSIDE = {"__init__", "apps", "checks", "demo", "management", "migrations", "templatetags"}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
