@@ -63,7 +63,7 @@ def signed_act(
 
 def _challenge(request: HttpRequest, subject: str, *, cosign: bool) -> tuple[actors.Actor, UUID]:
     owner = actors.of_request(request)
-    username = request.POST.get("username", "").strip().casefold()
+    username = request.POST.get("username", "").replace("\x00", "").strip().casefold()  # no database holds a NUL
     if not cosign:
         signing.owner_only(owner, username)
         username = owner.name
