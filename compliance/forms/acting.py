@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compliance.models import AppendOnly, Record
     from compliance.page_forms import ActForm
 
+NAME_LONGEST = 100
 SIGNATURE_CODES = frozenset({"signature_refused", "locked", "not_owner", "challenge"})
 
 
@@ -63,7 +64,8 @@ def signed_act(
 
 def _challenge(request: HttpRequest, subject: str, *, cosign: bool) -> tuple[actors.Actor, UUID]:
     owner = actors.of_request(request)
-    username = request.POST.get("username", "").replace("\x00", "").strip().casefold()  # no database holds a NUL
+    # No account has a longer name, and no database holds a NUL: the attempt must go on record, whatever was typed.
+    username = request.POST.get("username", "").replace("\x00", "").strip().casefold()[:NAME_LONGEST]
     if not cosign:
         signing.owner_only(owner, username)
         username = owner.name
