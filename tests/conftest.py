@@ -41,12 +41,27 @@ def pytest_report_header() -> list[str]:
     ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """PostgreSQL-only tests run on PostgreSQL; elsewhere they say why they do not."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what uses the database runs; what is pure ran on SQLite already, with the same result.
+
+    What needs PostgreSQL says so elsewhere.
+    """
     if os.environ.get("EVIDENCE_TEST_DATABASE", "sqlite") != "postgres":
         for item in items:
             if item.get_closest_marker("pg"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: row locks over two connections"))
+        return
+    pure = [item for item in items if not uses_database(item)]
+    if pure:
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test reads or writes the test database."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    by_fixture = bool(fixtures & {"db", "transactional_db", "django_db_setup"})
+    return by_fixture or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture

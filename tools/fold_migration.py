@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -18,7 +19,7 @@ from django.db import migrations  # noqa: E402 - settings come first
 from django.db.migrations.writer import MigrationWriter  # noqa: E402 - settings come first
 
 
-def fold(operations: list[object]) -> list[object]:
+def fold(operations: list[Any]) -> list[Any]:
     """The same operations with every foldable constraint and index inside its CreateModel."""
     created = {op.name.lower(): op for op in operations if isinstance(op, migrations.CreateModel)}
     added = {
@@ -26,7 +27,7 @@ def fold(operations: list[object]) -> list[object]:
     }
     kept = []
     for op in operations:
-        kind = {"AddConstraint": "constraints", "AddIndex": "indexes"}.get(type(op).__name__)
+        kind = {"AddConstraint": "constraints", "AddIndex": "indexes"}.get(type(op).__name__, "")
         table = created.get(op.model_name.lower()) if kind else None
         if table is None or names_of(op) & {name for model, name in added if model == op.model_name.lower()}:
             kept.append(op)
@@ -36,7 +37,7 @@ def fold(operations: list[object]) -> list[object]:
     return kept
 
 
-def names_of(op: object) -> set[str]:
+def names_of(op: Any) -> set[str]:
     """Every word in a constraint's description: enough to see that it names a field added later."""
     part = getattr(op, "constraint", None) or op.index
     return set(repr(part.deconstruct()).replace("'", " ").replace('"', " ").replace("__", " ").split())
@@ -49,7 +50,7 @@ def main() -> None:
         migration = module.Migration("0001_initial", app)
         before = len(migration.operations)
         migration.operations = fold(list(migration.operations))
-        Path(module.__file__).write_text(MigrationWriter(migration).as_string())
+        Path(str(module.__file__)).write_text(MigrationWriter(migration).as_string())
         print(f"{app}: {before} operations became {len(migration.operations)}")
 
 

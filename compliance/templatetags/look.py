@@ -20,7 +20,7 @@ def sci(value: object) -> SafeString:
 
     The exponent stays a Unicode superscript: copied or spoken, `<sup>` would turn 10⁴ into 104.
     """
-    text = str(conditional_escape("" if value is None else value))
+    text = str(conditional_escape("" if value is None else value if isinstance(value, SafeString) else str(value)))
     text = _TIMES.sub("\u00a0×\u00a0", text)
     return mark_safe(_POWER.sub(r'10<span class="e">\1</span>', text))  # noqa: S308 - escaped above
 

@@ -23,8 +23,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 # Below all layers: plain values and words, which know no row. Among themselves they form a vocabulary.
 VOCABULARY = {
-    "calculations", "constraints", "fields", "gates", "jobs", "kinds", "masterfile", "masters", "numbers", "pages", "paper", "refusals", "registry", "roles",
-    "rules", "states", "typedfields", "validators",
+    "calculations", "constraints", "fields", "gates", "jobs", "kinds", "masterfile", "masters", "numbers",
+    "pages", "paper", "refusals", "registry", "roles", "rules", "states", "typedfields", "validators",
 }  # fmt: skip
 FAMILIES = ("kinds_", "page_", "paper_", "states_")
 # Pure parts that stand under `domain` by their meaning but know no row: guards and the linter read them too.

@@ -36,7 +36,8 @@ def test_administrator_holds_no_gmp_permission() -> None:
 
 @pytest.mark.req("R301")
 def test_only_quality_disposes() -> None:
-    for permission in ("release.review_batch", "release.release_batch", "release.reject_batch", "batches.approve_master"):
+    disposing = ("release.review_batch", "release.release_batch", "release.reject_batch", "batches.approve_master")
+    for permission in disposing:
         assert roles_for(permission) <= {Role.QA, Role.QP}, permission
 
 

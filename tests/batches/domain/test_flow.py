@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from batches.domain import materials, phases
+from batches.domain.execution import record_entry
 from batches.domain.holds import running
 from batches.domain.masters import plan_for
 from batches.domain.parsing import Given
@@ -193,8 +194,6 @@ def test_series_is_one_entry_with_points_and_the_worst_verdict(grown: Batch) -> 
         {"at": clock.now(), "pf": pf, "pr": pr, "pp": pp} for pf, pr, pp in [*CLEAN, ("0.96", "0.40", "0.05"), *CLEAN]
     ]
     with act(steps.operator(), "batch.entry_recorded", grown) as a:
-        from batches.domain.execution import record_entry
-
         entry = record_entry(a, row, "log", Given(typed="skid.csv", points=points, source="file"))
     assert (entry.verdict, SeriesPoint.objects.filter(entry=entry).count()) == ("action", 5)
     assert '"max":"0.63"' in entry.summary
