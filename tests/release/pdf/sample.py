@@ -108,6 +108,98 @@ INDEX = (
 )
 
 
+COVER = Cover(
+    "UMSC-EV, frozen vial 1.0 mL",
+    "4.4 × 10¹⁰ particles/mL",
+    "On hold",
+    "On hold. Not released for use.",
+    "Put on hold by P. Qualified, 2026-11-25 08:40:09 +01:00. Open: exception E02, sterility day 14.",
+    facts=(
+        Fact("Master batch record", "MBR-UMSC-MC, version 3, effective 2026-09-21", digest("master")),
+        Fact("Scheme and source", "Allogeneic, umbilical cord, donation D-0452, bank CB-26-0007"),
+        Fact("Start to end", "2026-10-19 07:40 +02:00 to 2026-11-05 18:22 +01:00"),
+        Fact("Batch size", "3 L microcarrier, 3 harvests of 2500 mL, 188 vials filled"),
+    ),
+    totals=(
+        Total("412", "of 412 entries judged"),
+        Total("45", "signatures"),
+        Total("2", "exceptions, 1 open"),
+        Total("1", "deviation, closed"),
+        Total("190", "of 190 units reconciled"),
+    ),
+)
+EXCEPTIONS = (
+    ExceptionItem(
+        "E01",
+        "limit",
+        "TMP 0.63 bar, limit 0.60",
+        "One reading of 33 is out of limit.",
+        "62",
+        "Clamp slipped for less than 5 minutes; membrane integrity after the run passed.",
+        "R. Reviewer",
+        at(25, 10, 30),
+        "DEV-26-0033",
+    ),
+    ExceptionItem("E02", "pending test", "Sterility day 14", "Result due 2026-12-03."),
+)
+RECONCILIATIONS = (
+    Reconciliation(
+        "Vials",
+        "vials",
+        (
+            Term("filled", D(188), "+"),
+            Term("for sterility", D(20)),
+            Term("rejected at inspection", D(3)),
+            Term("labelled", D(165)),
+        ),
+        D(0),
+        "difference 0",
+        "within",
+    ),
+)
+YIELDS = (
+    Yield(
+        "UF1",
+        "2.1 × 10¹³",
+        "2.4 × 10¹³",
+        "particles",
+        "87.5",
+        "action ≥ 60 %",
+        "within",
+        "2.1 ÷ 2.4 × 100",
+        "V. Verifier",
+    ),
+)
+NODES = (
+    GenealogyNode("d", "donation", "D-0452", "eligible"),
+    GenealogyNode("b", "bank", "CB-26-0007", "released"),
+    GenealogyNode("p", "passage", "P4"),
+    GenealogyNode("v", "container", "EV-26-0014-V0001 … V0188", "on hold"),
+)
+EDGES = (
+    GenealogyEdge("d", "b", None),
+    GenealogyEdge("b", "p", D("1000000"), "cells"),
+    GenealogyEdge("p", "v", D("188"), "vials"),
+)
+DEVIATIONS = (
+    Deviation(
+        "DEV-26-0033",
+        "TMP above limit in UF1",
+        "minor",
+        "closed",
+        "A. Operator",
+        at(24, 14, 44),
+        "TMP rose to 0.63 bar for one reading.",
+        "62",
+        "None: integrity passed.",
+        "Clamp not locked.",
+        "Clamp with lock bought.",
+        "P. Qualified",
+        at(25, 9, 0),
+    ),
+)
+
+
 def dossier(**changes: object) -> Dossier:
     made = Dossier(
         batch_number="EV-26-0014",
@@ -115,26 +207,7 @@ def dossier(**changes: object) -> Dossier:
         site_kind="demo",
         site_zone="Europe/Berlin",
         issue=Issue("EBR-26-0088", 1, datetime(2026, 11, 25, 11, 50, 2, tzinfo=ZONE), "I. Inspector", 6),
-        cover=Cover(
-            "UMSC-EV, frozen vial 1.0 mL",
-            "4.4 × 10¹⁰ particles/mL",
-            "On hold",
-            "On hold. Not released for use.",
-            "Put on hold by P. Qualified, 2026-11-25 08:40:09 +01:00. Open: exception E02, sterility day 14.",
-            facts=(
-                Fact("Master batch record", "MBR-UMSC-MC, version 3, effective 2026-09-21", digest("master")),
-                Fact("Scheme and source", "Allogeneic, umbilical cord, donation D-0452, bank CB-26-0007"),
-                Fact("Start to end", "2026-10-19 07:40 +02:00 to 2026-11-05 18:22 +01:00"),
-                Fact("Batch size", "3 L microcarrier, 3 harvests of 2500 mL, 188 vials filled"),
-            ),
-            totals=(
-                Total("412", "of 412 entries judged"),
-                Total("45", "signatures"),
-                Total("2", "exceptions, 1 open"),
-                Total("1", "deviation, closed"),
-                Total("190", "of 190 units reconciled"),
-            ),
-        ),
+        cover=COVER,
         verification=Verification(
             1204,
             HEAD,
@@ -146,83 +219,19 @@ def dossier(**changes: object) -> Dossier:
         index=tuple(
             IndexLine(number, title, where, "complete" if key else "none", key) for number, title, where, key in INDEX
         ),
-        exceptions=(
-            ExceptionItem(
-                "E01",
-                "limit",
-                "TMP 0.63 bar, limit 0.60",
-                "One reading of 33 is out of limit.",
-                "62",
-                "Clamp slipped for less than 5 minutes; membrane integrity after the run passed.",
-                "R. Reviewer",
-                at(25, 10, 30),
-                "DEV-26-0033",
-            ),
-            ExceptionItem("E02", "pending test", "Sterility day 14", "Result due 2026-12-03."),
-        ),
+        exceptions=EXCEPTIONS,
         exceptions_proof="412 of 412 entries judged by rule set 3; 2 exceptions, 1 open.",
         unit_procedures=(
             UnitProcedure("3", "3 Passage P3 to P4", "passage", "Steps 24 to 27. Room B-104.", (count_phase(),)),
             UnitProcedure("7", "7 Tangential flow filtration", "tff", "Steps 60 to 66.", (tff_phase(),)),
         ),
-        reconciliations=(
-            Reconciliation(
-                "Vials",
-                "vials",
-                (
-                    Term("filled", D(188), "+"),
-                    Term("for sterility", D(20)),
-                    Term("rejected at inspection", D(3)),
-                    Term("labelled", D(165)),
-                ),
-                D(0),
-                "difference 0",
-                "within",
-            ),
-        ),
-        yields=(
-            Yield(
-                "UF1",
-                "2.1 × 10¹³",
-                "2.4 × 10¹³",
-                "particles",
-                "87.5",
-                "action ≥ 60 %",
-                "within",
-                "2.1 ÷ 2.4 × 100",
-                "V. Verifier",
-            ),
-        ),
-        genealogy_nodes=(
-            GenealogyNode("d", "donation", "D-0452", "eligible"),
-            GenealogyNode("b", "bank", "CB-26-0007", "released"),
-            GenealogyNode("p", "passage", "P4"),
-            GenealogyNode("v", "container", "EV-26-0014-V0001 … V0188", "on hold"),
-        ),
-        genealogy_edges=(
-            GenealogyEdge("d", "b", None),
-            GenealogyEdge("b", "p", D("1000000"), "cells"),
-            GenealogyEdge("p", "v", D("188"), "vials"),
-        ),
+        reconciliations=RECONCILIATIONS,
+        yields=YIELDS,
+        genealogy_nodes=NODES,
+        genealogy_edges=EDGES,
         qc_results=results(),
         coa_number="COA-26-0041",
-        deviations=(
-            Deviation(
-                "DEV-26-0033",
-                "TMP above limit in UF1",
-                "minor",
-                "closed",
-                "A. Operator",
-                at(24, 14, 44),
-                "TMP rose to 0.63 bar for one reading.",
-                "62",
-                "None: integrity passed.",
-                "Clamp not locked.",
-                "Clamp with lock bought.",
-                "P. Qualified",
-                at(25, 9, 0),
-            ),
-        ),
+        deviations=DEVIATIONS,
         signatures=signatures(),
         audit_trail=tuple(
             AuditLine(

@@ -122,6 +122,57 @@ CORRECTION = Correction(
 )
 
 
+COUNT_ENTRIES = (
+    entered(
+        "Vessel",
+        "CF2-26-0031",
+        "as step 25",
+        verdict="within",
+        verdict_words="matches",
+        source="scanned",
+    ),
+    entered(
+        "Cell counter",
+        "CC-01",
+        "fit for use",
+        verdict="within",
+        verdict_words="fit",
+        source="scanned",
+    ),
+    entered("Suspension volume", "30.0", "5 to 60 mL", unit="mL", critical=True, verified_by="V. Verifier"),
+    entered("Total cells", "1.45 × 10⁶", "10⁴ to 10⁷", unit="/mL"),
+    entered(
+        "Dead cells",
+        "5.8 × 10⁴",
+        "0 to total",
+        unit="/mL",
+        verdict="corrected",
+        corrections=(CORRECTION,),
+    ),
+    entered("Counter printout", "CC01-1023-03.txt", "one file", verdict="attached", source="attached"),
+    computed("Viable cells", "1.392 × 10⁶", "/mL", "report", "1.45 × 10⁶ − 5.8 × 10⁴", "1392000"),
+    computed("Viability", "96.0", "%", "action ≥ 85 %", "1.392 × 10⁶ ÷ 1.45 × 10⁶ × 100", "96.000"),
+    computed(
+        "Population doublings",
+        "2.72",
+        "",
+        "action ≥ 1.5",
+        "log₂(4.176 × 10⁷ ÷ 6.32 × 10⁶)",
+        "2.724125",
+    ),
+    computed("Cumulative PDL", "12.32", "", "action ≤ 20", "9.6 + 2.724125", "12.324125"),
+    entered("Medium pH", None, "7.2 to 7.6", verdict="missing", performed_by="", performed_at=None),
+    entered(
+        "Incubator door",
+        "closed",
+        "closed",
+        verdict="within",
+        late_reason="Tablet was out of power.",
+        recorded_at=at(23, 10, 40),
+    ),
+)
+
+
 def count_phase() -> Phase:
     return Phase(
         "26",
@@ -131,55 +182,7 @@ def count_phase() -> Phase:
         "B-104",
         at(23, 9, 38),
         at(23, 9, 57, 30),
-        entries=(
-            entered(
-                "Vessel",
-                "CF2-26-0031",
-                "as step 25",
-                verdict="within",
-                verdict_words="matches",
-                source="scanned",
-            ),
-            entered(
-                "Cell counter",
-                "CC-01",
-                "fit for use",
-                verdict="within",
-                verdict_words="fit",
-                source="scanned",
-            ),
-            entered("Suspension volume", "30.0", "5 to 60 mL", unit="mL", critical=True, verified_by="V. Verifier"),
-            entered("Total cells", "1.45 × 10⁶", "10⁴ to 10⁷", unit="/mL"),
-            entered(
-                "Dead cells",
-                "5.8 × 10⁴",
-                "0 to total",
-                unit="/mL",
-                verdict="corrected",
-                corrections=(CORRECTION,),
-            ),
-            entered("Counter printout", "CC01-1023-03.txt", "one file", verdict="attached", source="attached"),
-            computed("Viable cells", "1.392 × 10⁶", "/mL", "report", "1.45 × 10⁶ − 5.8 × 10⁴", "1392000"),
-            computed("Viability", "96.0", "%", "action ≥ 85 %", "1.392 × 10⁶ ÷ 1.45 × 10⁶ × 100", "96.000"),
-            computed(
-                "Population doublings",
-                "2.72",
-                "",
-                "action ≥ 1.5",
-                "log₂(4.176 × 10⁷ ÷ 6.32 × 10⁶)",
-                "2.724125",
-            ),
-            computed("Cumulative PDL", "12.32", "", "action ≤ 20", "9.6 + 2.724125", "12.324125"),
-            entered("Medium pH", None, "7.2 to 7.6", verdict="missing", performed_by="", performed_at=None),
-            entered(
-                "Incubator door",
-                "closed",
-                "closed",
-                verdict="within",
-                late_reason="Tablet was out of power.",
-                recorded_at=at(23, 10, 40),
-            ),
-        ),
+        entries=COUNT_ENTRIES,
         materials=(
             MaterialUse("Viability stain", "VS-26-0417", "released, expires 2027-01-31", D("0.2"), "mL", "A. Operator"),
         ),
