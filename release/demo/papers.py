@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from batches.models import Batch
-from compliance.domain import store
+from compliance.domain import outbox, store
 from compliance.models import ChainHead, OutboxJob, Signature
 from compliance.states import JobState
 from release.domain.export import export_batch, newest
 from release.jobs import MAKE_DOCUMENT
 from release.management.commands.export_batch import write_parts
+from release.models import IssuedDocument
 from release.states import DocumentKind
 from release.tasks import run_document_job
-
-if TYPE_CHECKING:
-    from release.models import IssuedDocument
 
 MASTER = "UMSC-MC-TFF"
 
@@ -40,12 +37,14 @@ class Summary:
         return asdict(self)
 
 
-def make_documents() -> list[str]:
-    """Makes every document that waits; answers the reasons of those that could not be made."""
+def make_documents(batch: Batch) -> list[str]:
+    """Makes the documents of a batch that wait, those of others are left to the worker; answers what went wrong."""
+    wanted = {str(document.uuid) for document in IssuedDocument.objects.filter(batch=batch)}
     waiting = OutboxJob.objects.filter(name=MAKE_DOCUMENT, state=JobState.QUEUED).order_by("pk")
-    for job in list(waiting):
-        run_document_job(job.uuid)
-    return list(OutboxJob.objects.filter(name=MAKE_DOCUMENT).exclude(error="").values_list("error", flat=True))
+    jobs = [job.uuid for job in waiting if outbox.arguments(job)["document"] in wanted]
+    for job in jobs:
+        run_document_job(job)
+    return list(OutboxJob.objects.filter(uuid__in=jobs).exclude(error="").values_list("error", flat=True))
 
 
 def released_batch() -> Batch | None:

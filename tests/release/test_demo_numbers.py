@@ -210,11 +210,11 @@ def test_command_answers_with_record_and_bundle_and_changes_nothing(
     stage: Stage, plain_paper: None, settings: Any, tmp_path: Path
 ) -> None:
     settings.VAR, settings.FILES = tmp_path, settings.VAR / "files"
-    assert papers.make_documents() == []
+    batch = stage.roles["product"].batch
+    assert papers.make_documents(batch) == []
     out = StringIO()
     call_command("demo", "--if-empty", stdout=out)
     answer = json.loads(out.getvalue().splitlines()[-1])
-    batch = stage.roles["product"].batch
     assert (answer["batch"], answer["entries"]) == (batch.number, batch.entries.count())
     assert Path(answer["pdf"]).read_bytes().startswith(b"sealed ")
     assert zipfile.is_zipfile(answer["bundle"])

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         logins = write_logins(Path(settings.VAR), stage.desk.seats)
         self.stdout.write(f"Logins of the demonstration, kept in {logins}:")
         self.stdout.write("\n".join(login_lines(stage.desk.seats)))
-        for error in papers.make_documents():
+        for error in papers.make_documents(stage.roles["product"].batch):
             self.stderr.write(f"A document was not made: {error}")
         self._last_line()
 
