@@ -21,7 +21,7 @@ class BatchesConfig(AppConfig):
         from batches.domain import verification  # noqa: PLC0415 - models are ready only now
         from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
         from batches.states import ChargeState  # noqa: PLC0415 - with the models
-        from compliance import roles  # noqa: PLC0415 - the registry is ready only now
+        from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
         from compliance.domain.verification import registry as checks  # noqa: PLC0415 - models are ready only now
 
@@ -55,13 +55,6 @@ class BatchesConfig(AppConfig):
             yield from EquipmentScan.objects.filter(phase=phase)
 
         signing.register_children("batches.phaserecord", covered)
-        self._pages()
-
-    @staticmethod
-    def _pages() -> None:
-        """Names the pages of the navigation, the page that takes every scan, and whose trail may be read."""
-        from compliance import registry  # noqa: PLC0415 - the registry is ready only now
-
         registry.register_nav("board", "Board", "batches:board", "batches.read", order=10)
         registry.register_nav("batches", "Records", "batches:records", "batches.read", order=20)
         registry.register_nav("deviations", "Deviations", "batches:deviations", "batches.read", order=30)

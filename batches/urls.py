@@ -5,6 +5,7 @@ from django.urls import path
 from batches.views import (
     batch,
     board,
+    containers,
     deviations,
     files,
     genealogy,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("batches/<str:number>/genealogy/", genealogy.of_batch, name="genealogy"),
     path("batches/<str:number>/report/", deviations.report, name="deviation-report"),
     path("batches/<str:number>/files/<uuid:uuid>/", files.download, name="file"),
+    path("batches/<str:number>/containers/", containers.containers, name="containers"),
     path("containers/<str:number>/", genealogy.of_container, name="container"),
     path(_PHASE, phase.phase, name="phase"),
     path(f"{_PHASE}start/", phase.start, name="phase-start"),

@@ -154,6 +154,7 @@ def _sections(data: BatchData) -> tuple[Section, ...]:
 def _links(actor: Actor, batch: Batch) -> tuple[Link, ...]:
     links = [
         Link("Genealogy", reverse("batches:genealogy", args=(batch.number,))),
+        Link("Containers", reverse("batches:containers", args=(batch.number,))),
         Link("Audit trail", places.trail_url(batch)),
     ]
     if actor.may("batches.open_deviation"):

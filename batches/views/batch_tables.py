@@ -41,7 +41,7 @@ def deviation_table(rows: Iterable[Deviation]) -> Table:
 
 
 def _deviation(row: Deviation) -> Row:
-    step = Cell(str(row.phase.seq), url=_phase(row)) if row.phase else Cell("none", kind="muted")
+    step = Cell(row.phase.title, url=_phase(row)) if row.phase else Cell("none", kind="muted")
     return Row(
         (
             Cell(row.number, url=places.deviation_url(row.number)),

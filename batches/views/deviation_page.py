@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from batches.domain.masters import plan_for
 from batches.models import Deviation
 from batches.pages import DeviationPage
 from batches.states import DEVIATION_TRANSITIONS, DeviationState
-from batches.views import places, words
+from batches.views import places, steps, words
 from batches.views.phase_acts import signature_slot
 from compliance.domain.transitions import blockers
 from compliance.models import Signature
@@ -84,7 +85,7 @@ def _sections(row: Deviation) -> tuple[Section, ...]:
     ]
     if row.phase is not None:
         row.phase.batch = row.batch
-        facts.append(Fact("Step", f"{row.phase.seq} {row.phase.title}", url=places.phase_url(row.phase)))
+        facts.append(Fact("Step", steps.step_name(plan_for(row.batch), row.phase), url=places.phase_url(row.phase)))
     if row.entry is not None:
         value = f"{words.value_of(row.entry)} {words.unit_of(row.entry.unit)}".strip()
         limit = words.spoken(words.pretty(row.entry.limit_words))

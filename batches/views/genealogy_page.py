@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,8 @@ def genealogy_page(title: str, text: str, graph: Graph, here: int | None, crumbs
     """The page of a graph; `here` is the node that was asked for."""
     folded = fold(graph, here)
     edges = tuple(folded.edges)
-    nodes = tuple(folded.nodes.values())
+    # A picture is one thing to those who do not see it: its links stand in the table beside it.
+    nodes = tuple(replace(node, url="") for node in folded.nodes.values())
     empty = (Notice("info", "It begins when tissue or a bank goes into the batch.", "Nothing is linked yet."),)
     return GenealogyPage(
         head=Head(title=title, section="batches", crumbs=(Link("Board", places.board_url()), *crumbs), wide=True),

@@ -38,9 +38,12 @@ def digest_of(phase: PhaseRecord, meaning: str) -> str:
     return sha256(canonical_json(signing.content_of(phase, meaning, version=phase.version + 1)))
 
 
-def covered(data: PhaseData) -> Table:
-    """Every value, charge-in and scan that a signature on the phase covers, critical ones marked."""
-    rows = [_value_row(e) for e in _in_order(data)]
+def covered(data: PhaseData, meaning: str) -> Table:
+    """Every value, charge-in and scan that a signature of this meaning covers, critical ones marked.
+
+    The performer does not sign for the second person's count.
+    """
+    rows = [_value_row(e) for e in _in_order(data) if meaning != "performed" or not e.slot]
     rows += [_charge_row(c) for c in data.charges]
     rows += [Row((Cell(words.titled(s.equipment_class)), Cell(s.code), _none(), Cell("scanned"))) for s in data.scans]
     return Table("What is signed", COLUMNS, tuple(rows), dense=True, empty="Nothing is recorded.")
@@ -95,7 +98,7 @@ def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
     digest = digest_of(phase, meaning)
     submit, word, help_ = LABELS[meaning]
     name = {"performed": "phase-complete", "verified": "phase-verify", "approved": "phase-approve"}[meaning]
-    table = covered(data)
+    table = covered(data, meaning)
     return SignDialog(
         f"{submit}: step {steps.step_name(data.plan, phase)}",
         f"Your signature covers {_lines(table)} with limits: record version {phase.version + 1}",
@@ -119,7 +122,7 @@ def cosign_panel(data: PhaseData, meaning: str, token: str) -> CoSign:
     """The panel in which a second person signs at this tablet; the session stays its owner's."""
     phase = data.phase
     digest = digest_of(phase, meaning)
-    table = covered(data)
+    table = covered(data, meaning)
     who = "Second person" if meaning == "verified" else "QA"
     return CoSign(
         f"{who}: {LABELS[meaning][1].lower()}, step {steps.step_name(data.plan, phase)}",

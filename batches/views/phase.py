@@ -88,7 +88,7 @@ def start(request: HttpRequest, number: str, seq: int) -> HttpResponse:
             phases.start_phase(a, row, acts.read_version(request))
     except Refusal as refusal:
         return show_phase(request, number, seq, Shown(refusal=refusal), refusal.status)
-    return recorded(request, row, f"Step {seq} is started.")
+    return recorded(request, row, "The step is started.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from batches.pages import Field, SecondPerson
 from batches.views import places, words
 from batches.views.formulas import pieces_of
 from batches.views.phase_data import SECOND
+from compliance.numbers import display
 from compliance.pages import Correction, FileRef, Limit, Option, Verdict
 from compliance.refusals import Invalid
 
@@ -84,7 +85,7 @@ def _open(data: PhaseData, parameter: ParameterSpec, field: Field, tokens: Calla
     checked = not field.upload and field.kind != "confirm"
     return replace(
         field,
-        limits=judged or _other_limits(parameter),
+        limits=(*_target(parameter), *(judged or _other_limits(parameter))),
         options=tuple(Option(o, o) for o in parameter.options),
         placeholder=PLACEHOLDERS.get(parameter.kind, ""),
         record_url=places.phase_url(data.phase, "phase-record", parameter.id),
@@ -138,7 +139,7 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
         recorded=True,
         value=words.moment(entry.instant) if entry.instant else words.value_of(entry),
         verdict=verdict,
-        limits=limits or _column_limits(parameter),
+        limits=(*_target(parameter), *(limits or _column_limits(parameter))),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=False),
         by=_by(data, entry),
         note=" ".join(text for text in (words.note_of(entry), _said(entry)) if text),
@@ -208,7 +209,7 @@ def _computed(data: PhaseData, parameter: ParameterSpec) -> Field:
         value=words.value_of(entry),
         unit=words.unit_of(entry.unit),
         verdict=verdict if entry.verdict != "no_limit" else Verdict("info", "computed"),
-        limits=words.limits_of(frozen, entry.unit),
+        limits=(*_target(parameter), *words.limits_of(frozen, entry.unit)),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=True),
         note=words.note_of(entry),
         corrections=_corrections(data, entry),
@@ -218,4 +219,10 @@ def _computed(data: PhaseData, parameter: ParameterSpec) -> Field:
 
 
 def _plain_limits(data: PhaseData, parameter: ParameterSpec) -> tuple[Limit, ...]:
-    return words.limits_of(open_limits(data, parameter), parameter.unit or "")
+    return (*_target(parameter), *words.limits_of(open_limits(data, parameter), parameter.unit or ""))
+
+
+def _target(parameter: ParameterSpec) -> tuple[Limit, ...]:
+    if parameter.target is None:
+        return ()
+    return (Limit("target", f"{words.pretty(display(parameter.target))} {words.unit_of(parameter.unit or '')}"),)

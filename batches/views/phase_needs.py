@@ -27,6 +27,8 @@ FIT = Verdict("within", "fit for use")
 def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Field]:
     """One field a class of equipment that is to be scanned."""
     for n, need in enumerate(data.place.phase.requires.equipment, 1):
+        if not need.scan:
+            continue  # it is named among the facts
         scanned = [s for s in data.scans if s.equipment_class == need.class_]
         field = Field(
             code=f"equipment-{n}",
@@ -35,7 +37,7 @@ def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fie
             verdict=words.BLANK,
             help="scan the unit",
             limits=(Limit("in calibration, clean, free"),),
-            editable=data.may_record and need.scan,
+            editable=data.may_record,
             placeholder="scan",
             record_url=places.phase_url(data.phase, "phase-equipment", f"equipment-{n}"),
             token=tokens(),

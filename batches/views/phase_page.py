@@ -139,6 +139,9 @@ def _facts(data: PhaseData) -> tuple[Fact, ...]:
     phase, spec = data.phase, data.place.phase
     master = data.batch.master_version
     facts = [Fact("Procedure", ", ".join(spec.documents), code=True)] if spec.documents else []
+    named = [words.titled(need.class_) for need in spec.requires.equipment if not need.scan]
+    facts += [Fact("Equipment", ", ".join(named))] if named else []
+    facts += [Fact("Room", spec.requires.room)] if spec.requires.room else []
     facts.append(Fact("Master", str(master), f"digest {data.batch.master_digest[:4]} {data.batch.master_digest[4:8]}"))
     if phase.started_at is not None and phase.started_by is not None:
         facts.append(Fact("Started", words.moment(phase.started_at), phase.started_by.printed_name))

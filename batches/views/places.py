@@ -49,7 +49,7 @@ def charge_of(phase: PhaseRecord, uuid: UUID) -> MaterialCharge:
 def deviation_of(number: str) -> Deviation:
     """The deviation of a URL; 404 where there is none."""
     row = (
-        Deviation.objects.select_related("batch", "phase__run", "entry", "opened_by")
+        Deviation.objects.select_related("batch__master_version__master", "phase__run", "entry", "opened_by")
         .filter(number=_clean(number))
         .first()
     )

@@ -134,7 +134,7 @@ def _uses(rows: Iterable[MaterialCharge]) -> Table:
     for row in list(rows)[:MOST]:
         row.phase.batch = row.batch
         amount = f"{words.pretty(display(row.quantity))} {words.unit_of(row.unit)}"
-        step = Cell(f"{row.phase.seq} {row.phase.title}", url=places.phase_url(row.phase))
+        step = Cell(row.phase.title, url=places.phase_url(row.phase))
         batch = Cell(row.batch.number, url=places.batch_url(row.batch.number))
         shown.append(Row((batch, step, Cell(amount, note=row.get_state_display()), Cell(words.moment(row.charged_at)))))
     return Table("Batches it went into", columns, tuple(shown), empty="It went into no batch.")
@@ -145,7 +145,7 @@ def _scans(rows: Iterable[EquipmentScan]) -> Table:
     shown = []
     for row in list(rows)[:MOST]:
         row.phase.batch = row.batch
-        step = Cell(f"{row.phase.seq} {row.phase.title}", url=places.phase_url(row.phase))
+        step = Cell(row.phase.title, url=places.phase_url(row.phase))
         batch = Cell(row.batch.number, url=places.batch_url(row.batch.number))
         shown.append(Row((batch, step, Cell(words.moment(row.scanned_at)))))
     return Table("Batches it was used in", columns, tuple(shown), empty="It was used in no batch.")

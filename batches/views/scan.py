@@ -100,7 +100,7 @@ def _context(text: str) -> PhaseRecord | None:
 def _land(request: HttpRequest, row: PhaseRecord, code: str) -> Landing:
     found = stocks.find_scanned(code, clock.now())
     if row.state != PhaseState.IN_PROGRESS or not acts.of_request(request).may(steps.EXECUTE):
-        said = f"Step {row.seq} is {row.get_state_display()}; nothing is scanned into it."
+        said = f"{row.title} is {row.get_state_display()}; nothing is scanned into it."
         return Landing(Shown(scanned=_scanned(code, said)), 409)
     if found.equipment is not None:
         return _equipment(request, row, code)

@@ -48,7 +48,7 @@ def _owner_view(meaning: str) -> Callable[..., HttpResponse]:
         row = places.phase_of(number, seq)
         refused = _signed(request, row, meaning, cosign=False) if request.method == "POST" else None
         if request.method == "POST" and refused is None:
-            return recorded(request, row, f"Step {seq} is {SAID[meaning]}.")
+            return recorded(request, row, f"The step is {SAID[meaning]}.")
         return _dialog(request, row, meaning, refused)
 
     return view
@@ -73,7 +73,7 @@ def cosign(request: HttpRequest, number: str, seq: int, meaning: str) -> HttpRes
     row = places.phase_of(number, seq)
     refused = _signed(request, row, meaning, cosign=True) if request.method == "POST" else None
     if request.method == "POST" and refused is None:
-        return recorded(request, row, f"Step {seq} is {SAID[meaning]}.")
+        return recorded(request, row, f"The step is {SAID[meaning]}.")
     data = phase_data.load(acts.of_request(request), places.phase_of(number, seq))
     form = cosign_panel(data, meaning, acts.new_token(request))
     if refused is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -238,3 +239,13 @@ def test_comment_is_kept_and_shown(browser: Callable[..., Browser]) -> None:
 def test_unknown_field_is_not_there(browser: Callable[..., Browser], more: str) -> None:
     row = scenes.seed()
     assert browser(steps.operator()).post(scenes.url(row, more), {"value": "1"}).status_code == 404
+
+
+@pytest.mark.req("R209")
+def test_trails_of_step_and_value_open_for_who_may_read_batches(browser: Callable[..., Browser]) -> None:
+    row = scenes.filled_seed()
+    anna = browser(steps.operator())
+    links = set(re.findall(r'href="(/audit-trail/[^"]+)"', anna.text(scenes.url(row))))
+    assert len(links) == 4
+    for link in links:
+        assert "Anna Test" in anna.text(link)
