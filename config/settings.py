@@ -204,6 +204,8 @@ else:
         "store_processed": False,
         "polling_interval": 0.02,
     }
+SEAL_PKCS12 = env.text("EVIDENCE_SEAL_PKCS12")  # a production site seals with its own key
+SEAL_PASSPHRASE = env.text("EVIDENCE_SEAL_PASSPHRASE")
 TSA_URL = env.text("EVIDENCE_TSA_URL")  # an RFC 3161 authority; without one the seal states no trusted time
 OUTBOX_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 60
 OUTBOX_ATTEMPTS = 5

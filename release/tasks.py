@@ -11,18 +11,19 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from compliance.domain import outbox, store
-from compliance.refusals import AlreadyDone
+from compliance.refusals import AlreadyDone, Refusal
 from compliance.states import JobState
 from release.domain import documents
 from release.jobs import MAKE_DOCUMENT
 from release.paper import Certificate, Dossier
 from release.pdf.errors import PaperError
 from release.pdf.render import render_coa, render_record, render_section, section_key
-from release.pdf.seal import SealKey, seal
+from release.pdf.seal import seal
 from release.pdf.sections import body_sections
-from release.pdf.site_ca import make_site_ca
+from release.pdf.site_key import site_key
 
 if TYPE_CHECKING:
+    from compliance.models import OutboxJob
     from release.pdf.render import UnsignedPdf
 
 log = logging.getLogger(__name__)
@@ -55,17 +56,25 @@ def run_document_job(job_id: UUID) -> str:
         log.warning("document of job %s failed", job_id, exc_info=True)
         outbox.fail(job, str(error) or type(error).__name__, final=isinstance(error, PaperError))
         if job.state == JobState.FAILED:
-            documents.fail_document(job, job.error)
+            _note_failure(job)
         return "failed"
     outbox.finish(job)
     return "made"
 
 
+def _note_failure(job: OutboxJob) -> None:
+    """The document says why. Where who asked may no longer act, the job alone keeps the reason; pages show it."""
+    try:
+        documents.fail_document(job, job.error)
+    except Refusal:
+        log.warning("the failure of job %s stands in the outbox alone", job.uuid, exc_info=True)
+
+
 def render(built: Dossier | Certificate) -> tuple[bytes, bytes, int]:
     """Paper from facts, validated as PDF/A-3b, then sealed. Answers sealed and unsigned bytes, and pages."""
     unsigned = _coa(built) if isinstance(built, Certificate) else _record(built)
-    files = make_site_ca(documents.seal_folder(), built.site_kind, settings.SITE_NAME)
-    key = SealKey.from_pem(files.certificate, files.key, [files.root])
+    folder, given = documents.seal_folder(), settings.SEAL_PKCS12
+    key = site_key(built.site_kind, folder, settings.SITE_NAME, given, settings.SEAL_PASSPHRASE)
     sealed = seal(unsigned.bytes, key, "Issued document", location=settings.SITE_NAME, tsa_url=settings.TSA_URL or None)
     return sealed, unsigned.bytes, unsigned.pages
 

@@ -46,7 +46,7 @@ def release_batch(a: Act, token: UUID, batch: Batch, statement: str, version: in
     decide(a, row, "released", statement, units)
     signing.sign(a, token, row, "released", title=f"Batch {row.number}", permission="release.release_batch")
     for kind in (DocumentKind.EBR, DocumentKind.COA):
-        request_document(a, row, kind, "Release")
+        request_document(a, row, kind, "The batch is released")
     outbox.enqueue(a, SEAL_SITE)
     return row
 
@@ -63,7 +63,7 @@ def reject(a: Act, token: UUID, batch: Batch, reason: str, version: int | None =
     row = apply_transition(a, batch, find(REVIEW_TRANSITIONS, "reject"), version=version, reason=reason)
     decide(a, row, "rejected", reason)
     signing.sign(a, token, row, "rejected", title=f"Batch {row.number}", permission="release.reject_batch")
-    request_document(a, row, DocumentKind.EBR, "Rejection")
+    request_document(a, row, DocumentKind.EBR, "The batch is rejected")
     return row
 
 

@@ -104,10 +104,20 @@ def fail_document(job: OutboxJob, error: str) -> None:
 
 
 def retry_document(actor: Actor, document: IssuedDocument) -> None:
-    """A person asks again for a document that is not made. Two workers at once still make one (JOB-01, JOB-06)."""
+    """A person asks again for a document that is not made. Two workers at once still make one (JOB-01, JOB-06).
+
+    Where who asked first is no longer active, the person takes the request over, on record. Refuses without
+    permission, and a document that is made.
+    """
     actor.need("release.request_document")
     if document.state not in WAITING:
         raise Refused([Blocker("made", f"{document.number} is made already.")])
+    if not document.requested_by.is_active:
+        with act(actor, "document.requested", document.batch) as a:
+            row = locked(document)
+            a.touch(row)
+            row.requested_by, row.requested_at = a.actor.user, a.at
+            save_record(a, row, "Taken over: who asked first is no longer active")
     job = job_of(document)
     if job is not None:
         outbox.retry(job)
