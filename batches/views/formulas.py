@@ -32,9 +32,10 @@ def pieces_of(entry: Entry, by_hand: frozenset[str]) -> tuple[Piece, ...]:
 
 def _result(entry: Entry, text: str) -> str:
     reported = words.value_of(entry)
-    said = f"{reported} {words.unit_of(entry.unit)}".strip()
-    exact = words.pretty(text) in {reported, said, f"{reported} {entry.unit}"}
-    return words.pretty(text) if exact else f"{words.pretty(text)}, reported {said}"
+    number = words.pretty(text.removesuffix(entry.unit).strip())
+    unit = words.unit_of(entry.unit)
+    exact = f"{number} {unit}".strip()
+    return exact if number == reported else f"{exact}, reported {f'{reported} {unit}'.strip()}"
 
 
 def _marked(text: str, written: list[str]) -> Iterator[Piece]:

@@ -142,7 +142,7 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
         limits=(*_target(parameter), *(limits or _column_limits(parameter))),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=False),
         by=_by(data, entry),
-        note=" ".join(text for text in (words.note_of(entry), _said(entry)) if text),
+        note=" ".join(text for text in (words.note_of(entry), words.summary_of(entry), _said(entry)) if text),
         correct_url="" if entry.kind == "confirm" else _correct_url(data, parameter.id),
         trail_url=places.trail_url(entry),
         corrections=_corrections(data, entry),

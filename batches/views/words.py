@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from batches.validators import Bound, LimitSet, Verdict, in_words
 from compliance.domain import clock
-from compliance.numbers import CONTEXT
+from compliance.numbers import CONTEXT, display, round_half_up, significant_of
 from compliance.pages import Limit, Scale
 from compliance.pages import Verdict as Shown
 
@@ -97,6 +97,22 @@ def note_of(entry: Entry) -> str:
     if entry.verdict in {Verdict.WITHIN, Verdict.NO_LIMIT} or said:
         return ""
     return pretty(entry.message)
+
+
+def summary_of(entry: Entry) -> str:
+    """The columns of a series in one line: least to greatest, and the mean."""
+    columns = json.loads(entry.summary)["columns"] if entry.summary else {}
+    parts = []
+    for name, column in columns.items():
+        least, most, mean = (_short(column[key]) for key in ("min", "max", "mean"))
+        parts.append(f"{spoken(name)} {least} to {most}, mean {mean}")
+    return pretty("; ".join(parts))
+
+
+def _short(text: str) -> str:
+    """A computed number has up to 34 digits; a line of text shows five of them. The record keeps them all."""
+    number = Decimal(text)
+    return display(round_half_up(number, significant=5) if significant_of(number) > 5 else number)
 
 
 def limits_of(limits: LimitSet | None, unit: str, passing: tuple[str, ...] = ()) -> tuple[Limit, ...]:

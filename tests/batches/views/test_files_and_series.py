@@ -110,6 +110,7 @@ def test_series_is_read_kept_and_judged(browser: Callable[..., Browser], filling
     assert SeriesPoint.objects.count() == 2
     assert "2 readings" in text
     assert "within limit" in text
+    assert "pf 0.50 to 0.52, mean 0.51" in text
 
 
 @pytest.mark.req("R306")
