@@ -91,7 +91,7 @@ def read_consent(posted: Mapping[str, str]) -> dict[str, Any]:
 
 def din_fields(din: str = "", collected_at: str = "") -> tuple[FormField, ...]:
     """The donation number with its check character, and when the collection ended."""
-    words = "Scan it, or type the 13 characters and the check character beside them. Capitals, digits; no I or O first."
+    words = "Scan it, or type the 13 characters and the check character beside them."
     return (
         FormField("din", "Donation number (DIN)", "code", din, words),
         FormField(

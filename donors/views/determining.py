@@ -12,7 +12,6 @@ from compliance.views import act_pages, acts, shown
 from donors.domain import eligibility
 from donors.domain.findings import judge
 from donors.forms import tissue as forms
-from donors.states import Verdict
 from donors.views import loads, places
 from donors.views.donation_sections import donation_section, market_sections
 from donors.views.donor import act_on
@@ -80,9 +79,10 @@ def _same(request: HttpRequest, donation: Donation) -> None:
 
 def _against(judged: Judged) -> Blockers | None:
     """What stands against eligible for all markets; the other verdicts may be signed over it."""
-    blocking = set(judged.all.blocking)
-    found = [
-        Blocker(f.code, f"{f.scheme}: {f.text}.".lstrip(": "), clears=BLOCKING if f in blocking else MISSING)
-        for f in judged.against(Verdict.ELIGIBLE, judged.markets)
-    ]
+    found = [Blocker(f.code, f"{f.scheme}: {f.text}.".lstrip(": "), clears=BLOCKING) for f in judged.all.blocking]
+    for market in judged.markets:
+        missing = judged.of([market]).missing
+        if missing:
+            text = f"{market}: {len(missing)} of what the rules ask for is open. Each is named below."
+            found.append(Blocker("open", text, clears=MISSING))
     return shown.blockers("What stands against eligible for all markets", found, "Nothing stands against eligible.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from compliance.numbers import display
 from compliance.page_forms import Section
 from compliance.pages import Cell, Column, Fact, Row, Table, Verdict
 from compliance.views import shown
+from donors.domain.entry import source_of
 from donors.states import USABLE_DONOR
 from donors.views import places, words
 
@@ -39,16 +41,23 @@ def donation_section(actor: Actor, case: Case) -> Section:
 
 def donation_facts(donation: Donation) -> tuple[Fact, ...]:
     """What is on record of a donation, coded."""
-    stored = json.loads(donation.facts).values()
+    times = {field.id for field in source_of(donation.donor).required if field.kind == "instant"}
+    stored = json.loads(donation.facts).items()
     return (
         Fact("Donation number", words.din(donation), code=True),
         Fact("Donation sequence", donation.dis or "none", code=bool(donation.dis)),
         Fact("Single European Code", donation.sec or "none", code=bool(donation.sec)),
         Fact("Collection ended", shown.moment(donation.collected_at), f"day {donation.donated_on.isoformat()}"),
         Fact("Procurement site", donation.site),
-        *(Fact(f["label"], f"{f['value']} {f.get('unit', '')}".strip()) for f in stored),
+        *(Fact(fact["label"], _stored(fact, instant=name in times)) for name, fact in stored),
         Fact("Leukocytes", RICH[donation.leukocyte_rich]),
     )
+
+
+def _stored(fact: dict[str, str], *, instant: bool) -> str:
+    if instant:
+        return shown.moment(datetime.fromisoformat(fact["value"]))
+    return f"{fact['value']} {fact.get('unit', '')}".strip()
 
 
 def _acts(actor: Actor, case: Case) -> tuple[Act, ...]:

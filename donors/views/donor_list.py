@@ -41,7 +41,7 @@ def donors(request: HttpRequest) -> HttpResponse:
     part = slice_of(queries.donors_for(actor, state or None), key_of(request.GET))
     lines = loads.donor_lines(part.rows)
     schemes = rules().schemes
-    labels = ("Donor", "Tissue", "Eligibility", "Consent", "Newest donation", *schemes)
+    labels = ("Donor", "Tissue", "Eligibility", "Newest donation", *schemes)
     page = DonorListPage(
         head=Head(title="Donors", section="donors"),
         title="Donors",
@@ -70,8 +70,10 @@ def _row(line: DonorLine, schemes: int) -> Row:
         (
             Cell(donor.number, url=places.donor_url(donor), kind="code"),
             Cell(words.source_of(donor), note=donor.get_scheme_display()),
-            Cell(verdict=words.donor_verdict(donor.state)),
-            Cell("given" if line.consented else "none stands"),
+            Cell(
+                verdict=words.donor_verdict(donor.state),
+                note="consent given" if line.consented else "no consent stands",
+            ),
             Cell(case.donation.din if case else "none yet", note=case.donation.donated_on.isoformat() if case else ""),
             *markets,
         )

@@ -126,9 +126,11 @@ class DonorView:
         url = self._url("results", RECORD)
         found: list[Step] = []
         for one in case.judged.summaries:
-            met = sum(status.state is MarkerState.MET for status in one.statuses)
-            words_ = f"{one.scheme} tests: {met} of {len(one.statuses)} met"
-            found.append((met == len(one.statuses) > 0, words_, COORDINATOR, url))
+            states = [status.state for status in one.statuses]
+            lacking = not states or MarkerState.MISSING in states or MarkerState.OUT_OF_WINDOW in states
+            text = f"{one.scheme} tests: {states.count(MarkerState.MET)} of {len(states)} met"
+            who = "donor responsible, who reads what stands against the donor" if one.findings.blocking else COORDINATOR
+            found.append((not lacking and not one.findings.blocking, text, who, url if lacking else ""))
         return found
 
     def _consents(self) -> Section:

@@ -105,7 +105,7 @@ def _stands(donor: Donor) -> dict[str, str]:
         for status in summary.statuses:
             for code in asked[status.demand]:
                 found.setdefault(code, []).append(f"{summary.scheme}: {status.state.value.replace('_', ' ')}")
-    return {code: ", ".join(texts) for code, texts in found.items()}
+    return {code: ", ".join(dict.fromkeys(texts)) for code, texts in found.items()}
 
 
 @act_pages.acting(RECORD)

@@ -81,8 +81,8 @@ def market_cell(summary: SchemeSummary) -> Cell:
 def _open(summary: SchemeSummary) -> str:
     late = [s.label for s in summary.statuses if s.state is MarkerState.OUT_OF_WINDOW]
     gone = [s.label for s in summary.statuses if s.state is MarkerState.MISSING]
-    parts = (("Out of window", late), ("Missing", gone))
-    return " ".join(f"{word}: {_few(labels)}." for word, labels in parts if labels)
+    parts = (f"Out of window: {_few(late)}." if late else "", f"Missing: {len(gone)}." if gone else "")
+    return " ".join(part for part in parts if part)
 
 
 def _named(found: tuple[Finding, ...]) -> str:
@@ -95,14 +95,20 @@ def _few(texts: list[str]) -> str:
 
 
 def finding_checks(summary: SchemeSummary, judged: Judged) -> tuple[Check, ...]:
-    """Every finding of a market in a sentence: what blocks, what is open, what else to know; the risks with them."""
+    """The findings of a market in a sentence each: what blocks, what is open, what else to know; the risks with them.
+
+    A test that is missing or out of its window is left to the table of the tests, which says why.
+    """
     found = summary.findings + judged.risks
+    tests = {f"{status.state.value}_{status.demand}" for status in summary.statuses}
     lines = (
         *(Check("open", _sentence(f), "stands against eligible") for f in found.blocking),
-        *(Check("wait", _sentence(f), "open") for f in found.missing),
+        *(Check("wait", _sentence(f), "open") for f in found.missing if f.code not in tests),
         *(Check("soon", _sentence(f), "to know") for f in found.notes),
     )
-    return lines or (Check("ok", "Nothing stands against the donor by these rules."),)
+    if lines or found.missing:
+        return lines
+    return (Check("ok", "Nothing stands against the donor by these rules."),)
 
 
 def _sentence(finding: Finding) -> str:

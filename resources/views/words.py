@@ -64,5 +64,5 @@ def last_day_cell(lot: MaterialLot, problems: tuple[Problem, ...], *, soon: bool
 def judged_cell(problems: tuple[Problem, ...], good: str) -> Cell:
     """What a rule says of a unit: the good word, or the first thing that stands against it."""
     if problems:
-        return Cell(verdict=Verdict("breach", problems[0].code.replace("_", " "), problems[0].text))
+        return Cell(verdict=Verdict("breach", problems[0].text.rstrip(".")))
     return Cell(verdict=Verdict("within", good))

@@ -19,8 +19,8 @@ def test_list_shows_windows_and_missing_tests_at_a_glance() -> None:
     given.result_of(donation, "hbsag", sampled_on=donation.donated_on.replace(year=donation.donated_on.year - 1))
     html = opened(inside("carla", "donor_coordinator"), "/donors/")
     assert "Out of window: HBsAg" in html
-    assert "Missing: " in html
-    assert "none stands" in html
+    assert "Missing: 6." in html
+    assert "no consent stands" in html
     assert "not determined" in html
 
 
