@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from compliance.page_forms import ActForm
-from compliance.page_frame import Head, Link
+from compliance.page_frame import Head
 from compliance.pages import Check, Fact, Signature, Table
 
 
@@ -29,4 +29,3 @@ class TransitionPage:
     form: ActForm | None = None
     close_url: str = ""
     head: Head | None = None
-    links: tuple[Link, ...] = ()
