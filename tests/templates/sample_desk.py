@@ -20,12 +20,12 @@ from compliance.pages import (
 )
 from qc.pages import ResultGroup
 from release.pages import (
+    DispositionPage,
     ExceptionDetail,
     ExceptionList,
     ExceptionRow,
     Proof,
     ReviewPage,
-    TransitionPage,
 )
 from tests.templates import sample_fields as f
 from tests.templates import samples as s
@@ -118,7 +118,7 @@ FINISH = replace(
     completeness=s.CHECKS[1:],
     finish=s.decision("finish", "Sign the review", "Sign as reviewed"),
 )
-DISPOSITION = TransitionPage(
+DISPOSITION = DispositionPage(
     title="Disposition of batch EV-26-0014",
     question="May this batch be released?",
     answer="No, because 1 thing is open",
