@@ -260,7 +260,7 @@ def test_adjustment_sets_the_stock_to_the_count() -> None:
 @pytest.mark.req("R107")
 def test_movements_need_their_right() -> None:
     lot = steps.released_lot()
-    verifier = steps.second()
+    engineer = steps.engineer()
     named = {"batch_ref": steps.BATCH, "reference": steps.BATCH_UUID}
     why = "Spilt on the bench"
     for move in (
@@ -270,7 +270,7 @@ def test_movements_need_their_right() -> None:
         lambda a: stock.discard(a, lot, Decimal(1), "mL", why),
         lambda a: stock.adjust(a, lot, Decimal(1), "mL", why),
     ):
-        with pytest.raises(Denied), act(verifier, "stock.charged", lot) as a:
+        with pytest.raises(Denied), act(engineer, "stock.charged", lot) as a:
             move(a)
     assert lot.movements.count() == 1
 
