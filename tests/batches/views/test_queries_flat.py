@@ -111,8 +111,10 @@ def cost(anna: Browser, url: str) -> int:
     anna.text(url)
     with CaptureQueriesContext(connection) as seen:
         anna.text(url)
-    assert len(seen) < MOST_QUERIES
-    return len(seen)
+    # A session notes the time every few seconds; that is no cost of the page.
+    counted = [q for q in seen if not any(w in q["sql"] for w in ("django_session", "SAVEPOINT", "BEGIN", "COMMIT"))]
+    assert len(counted) < MOST_QUERIES
+    return len(counted)
 
 
 def test_pages_cost_the_same_with_20_and_with_400_phases(browser: Callable[..., Browser]) -> None:

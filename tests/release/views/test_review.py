@@ -74,7 +74,7 @@ def test_review_shows_proof_exceptions_and_completeness(browser: Opens, batch: B
 def test_evidence_stands_in_place(browser: Opens, batch: Batch) -> None:
     quinn = browser(release.qa())
     corrected = quinn.text(url(batch, f"review/{key_of(batch, 3)}/"))
-    assert '<span class="struck">8.50 × 10<span class="e">⁶</span></span>' in corrected
+    assert '<span class="struck">8.50\u00a0×\u00a010<span class="e">⁶</span></span>' in corrected
     assert "Digits were transposed" in corrected
     assert "struck" in corrected
     alert = quinn.text(url(batch, f"review/{key_of(batch, 1)}/"))
