@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,11 +104,25 @@ def other_value(chance: random.Random, field: models.Field[Any, Any], value: Any
         return chance.choice([value + 1, abs(value - 1), value + chance.randint(2, 30_000)])
     if isinstance(value, datetime):
         return value + chance.choice([1, -1]) * chance.choice([timedelta(microseconds=1), timedelta(days=1)])
+    if isinstance(value, date):
+        return value + timedelta(days=1)
     if isinstance(value, Decimal):
         return value + chance.choice([1, -1])
     if value is None:
-        return field.to_python("1") if not isinstance(field, models.DateTimeField) else datetime(2026, 1, 1)  # noqa: DTZ001
+        return some_value(field)
     return other_text(chance, str(value))
+
+
+def some_value(field: models.Field[Any, Any]) -> Any:
+    """A value for a cell that was empty."""
+    kind = (field.target_field if field.is_relation else field).get_internal_type()
+    samples = {
+        "UUIDField": uuid.UUID(int=7),
+        "DateTimeField": datetime(2026, 3, 1, tzinfo=UTC),
+        "DateField": date(2026, 3, 1),
+        "BooleanField": True,
+    }
+    return samples.get(kind) or field.to_python("1")
 
 
 def other_text(chance: random.Random, text: str) -> str:
