@@ -210,11 +210,12 @@ TSA_URL = env.text("EVIDENCE_TSA_URL")  # an RFC 3161 authority; without one the
 OUTBOX_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 60
 OUTBOX_ATTEMPTS = 5
 
+QUIET = ("weasyprint", "weasyprint.progress", "fontTools", "pyhanko", "axes")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pyhanko", "axes")},
+    "loggers": {name: {"level": "WARNING"} for name in QUIET},
     "root": {"handlers": ["console"], "level": env.text("EVIDENCE_LOG_LEVEL", "INFO")},
 }
