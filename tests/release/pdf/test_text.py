@@ -26,7 +26,7 @@ def everywhere(text: str) -> Dossier:
     change = replace(first.corrections[0], old=text, new=text, reason=text)
     entries = (
         replace(first, value=text, corrections=(change,), as_typed=text, parameter=text, limits=text),
-        replace(second, late_reason=text, formula=text),
+        replace(second, late_reason=text, formula=text, verdict_words=text, deviation=text),
     )
     phase = replace(
         count,
@@ -67,8 +67,11 @@ def test_comment_of_3000_words_survives_entirely(place: str, pages: Reader) -> N
     assert sorted(set(re.findall(r"w\d{5}", text))) == WORDS.split()
 
 
+SENTENCE = "Reading 20 of 33, tmp: 0.63 is 0.03 above 0.60, the action limit, for five minutes in all."
+
+
 @pytest.mark.case("PDF-05")
-@pytest.mark.parametrize("text", ["L" * 200, "0123456789abcdef" * 4 + "W" * 136])
+@pytest.mark.parametrize("text", ["L" * 200, "0123456789abcdef" * 4 + "W" * 136, SENTENCE])
 def test_unbroken_text_stays_inside_the_margin(text: str, tmp_path: Path) -> None:
     made = render_record(everywhere(text), files=sample.read_file, validate=False)
     boxes = poppler(tmp_path, made.bytes, "pdftotext", "-bbox")
