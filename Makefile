@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint check trace lock bench
+.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,11 @@ trace: setup-dev ## write docs/validation/trace_matrix.md from the markers in te
 
 bench: setup ## ratios of the write path, one run
 	@PYTHONPATH=. .venv/bin/python bench/write_path.py
+
+pictures: setup-dev ## the pictures of the README, from a running demo site with the batches of `make demo`
+	@.venv/bin/python tools/pictures.py --url http://$${EVIDENCE_HOST:-127.0.0.1}:$${EVIDENCE_PORT:-8000} \
+	  --logins $${EVIDENCE_VAR:-var}/demo-logins.txt \
+	  --pdf $${EVIDENCE_VAR:-var}/demo/EBR-EV-26-0001-01.pdf --out docs/pictures
 
 lock: setup-dev ## pin requirements*.in with hashes
 	@exec tools/lock.sh

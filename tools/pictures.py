@@ -18,14 +18,17 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 TABLET: ViewportSize = {"width": 1280, "height": 800}
 COLOURS = 128
-PDF_WORDS = {"pdf_cover": "Batch record EV-", "pdf_corrected": "transposed", "pdf_tff": "shear"}
-# Which of the pages with these words: the first, the step itself after the exceptions, the chart after the step.
-AT = {"pdf_cover": 0, "pdf_corrected": 1, "pdf_tff": 3}
+# What stands on the page, and which of the pages with it: a correction is listed as an exception before its step.
+PDF_PAGES = {
+    "pdf_cover": ("Batch record EV-", 0),
+    "pdf_corrected": ("transposed", 1),
+    "pdf_tff": (r"Skid log\n\s+tmp", 0),
+}
 
 
 def logins(path: Path) -> dict[str, tuple[str, str]]:
     """Role to user name and password, as the demo printed them."""
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for line in path.read_text().splitlines():
         parts = re.split(r"\s{2,}|\s(?=\S{4}-)", line.strip())
         if len(parts) >= 4:
@@ -50,16 +53,29 @@ def keep(data: bytes, target: Path) -> None:
     print(target, f"{target.stat().st_size // 1024} kB")
 
 
+def second_person(page: Page, out: Path) -> None:
+    """The panel of the second person with the values she verifies; it is looked at only, nothing is signed.
+
+    No step of the demo waits for a second person, so the panel is opened on a step that is verified already.
+    """
+    page.goto("/batches/EV-26-0003/")
+    # Steps of a finished part are folded away on this page, so the link cannot be clicked.
+    step = page.locator("a:has-text('Take two vials out')").first.get_attribute("href")
+    page.goto(f"{step}cosign/verified/")
+    page.locator(".cosign").evaluate("panel => window.scrollBy(0, panel.getBoundingClientRect().top - 70)")
+    keep(page.screenshot(), out / "cosign.png")
+
+
 def pages_of_site(browser: Browser, url: str, people: dict[str, tuple[str, str]], out: Path) -> None:
-    """Board, a phase in progress, genealogy, review, and the decision in the admin."""
+    """Board, a phase in progress, the second person's panel, genealogy, review, and the decision in the admin."""
     anna = signed_in(browser, url, people["Operator"])
     anna.goto("/board/")
     keep(anna.screenshot(), out / "board.png")
     anna.goto("/batches/EV-26-0003/")
-    links = anna.locator("a[href*='/phases/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-    open_phase = next((href for href in links if "phases/" in href), links[0])
-    anna.goto(open_phase)
+    anna.click("a:has-text('Exchange half the medium')")
+    anna.wait_for_load_state("networkidle")
     keep(anna.screenshot(), out / "phase.png")
+    second_person(anna, out)
     anna.goto("/batches/EV-26-0001/genealogy/")
     keep(anna.screenshot(full_page=False), out / "genealogy.png")
     clara = signed_in(browser, url, people["QA"])
@@ -67,7 +83,7 @@ def pages_of_site(browser: Browser, url: str, people: dict[str, tuple[str, str]]
     keep(clara.screenshot(), out / "review.png")
     clara.goto("/admin/batches/batch/")
     clara.click("text=EV-26-0002")
-    clara.click("a[href*='transition/release'], a[href*='transition/review']")
+    clara.click("a[href*='transition/review']")
     clara.wait_for_load_state("networkidle")
     keep(clara.screenshot(), out / "release.png")
 
@@ -78,9 +94,8 @@ def pages_of_record(pdf: Path, out: Path) -> None:
     text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.split("\f")
     with tempfile.TemporaryDirectory() as folder:
-        for name, words in PDF_WORDS.items():
-            hits = [n for n, page in enumerate(pages, 1) if words in page]
-            number = str(hits[AT[name]])
+        for name, (words, which) in PDF_PAGES.items():
+            number = str([n for n, page in enumerate(pages, 1) if re.search(words, page)][which])
             target = Path(folder) / name
             one_page = ["-f", number, "-l", number, "-singlefile"]
             subprocess.run([tool, "-r", "80", *one_page, "-png", pdf, target], check=True)
