@@ -55,6 +55,9 @@ def test_investigation_goes_its_whole_way_through_the_pages(browser: Opened) -> 
     reason = "The cuvette was cracked, see above"
     assert quinn.submit(url(oos), url(oos, "investigation-invalidate"), reason=reason).status_code == 302
     assert Result.objects.get().state == "invalidated"
+    text = quinn.text(reverse("qc:result", args=(oos.result.uuid,)))
+    assert "Invalidated because" in text
+    assert oos.number in text
     assert Signature.objects.filter(record_uuid=oos.uuid).count() == 2
     assert "invalidate/" not in quinn.text(url(oos))
 

@@ -48,6 +48,7 @@ def test_results_are_handed_over_and_reviewed_in_the_reviewers_own_session(brows
     assert dana.post(action, signed).status_code == 302
     assert Signature.objects.filter(meaning="reviewed").count() == 5
     assert "reviewed by Dana Test" in dana.text(url(sample))
+    assert "Reviewed" in dana.text(reverse("qc:result", args=(Result.objects.first().uuid,)))
 
 
 @pytest.mark.req("R117")
