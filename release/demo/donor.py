@@ -41,14 +41,20 @@ class Cord:
         return f"{FACILITY}{self.collected_at:%y}{self.serial:06d}"
 
 
-def released_cord(desk: Desk, cord: Cord, *, to: str = "") -> TissueLot:
-    """From consent to a released lot; `to` hands it over to a place with two people."""
+def waiting_cord(desk: Desk, cord: Cord) -> TissueLot:
+    """From consent to a lot in quarantine whose donor has every test and no determination yet."""
     donor = _donor(desk, cord)
     donation = _donation(desk, donor, cord)
     desk.wait_until(cord.received_at)
     lot = _received(desk, donation, cord)
     _screened(desk, donor, donation)
-    _determined(desk, donation)
+    return lot
+
+
+def released_cord(desk: Desk, cord: Cord, *, to: str = "") -> TissueLot:
+    """From consent to a released lot; `to` hands it over to a place with two people."""
+    lot = waiting_cord(desk, cord)
+    _determined(desk, lot.donation)
     with desk.signed(QA, "tissue.released", lot, "released") as (a, token):
         lot = tissue.release_tissue(a, token, lot)
     if to:

@@ -72,15 +72,31 @@ class Stage:
 def run() -> Stage:
     """People, house, masters, then the script of every batch up to an hour before now. Refuses in production."""
     now = clock.true_now()
+    stage = _furnished(now)
+    stage.play()
+    _fresh_tissue(stage.desk, now)
+    clock.set_scripted(None)
+    return stage
+
+
+def prepare() -> Stage:
+    """People, house and masters, one fresh cord and one whose donor is not determined yet; no batch (some seconds)."""
+    now = clock.true_now()
+    stage = _furnished(now)
+    stage.desk.wait_until(now - timedelta(hours=7))
+    donor.waiting_cord(stage.desk, _cord_of_today(4, "Balduin Kranichfeder", "Rosalind Kranichfeder", now))
+    _fresh_tissue(stage.desk, now)
+    clock.set_scripted(None)
+    return stage
+
+
+def _furnished(now: datetime) -> Stage:
     last_day = datetime.combine(now.date(), time(), UTC)
     zero = last_day - FURNISHED
     clock.set_scripted(zero)
     stage = Stage(Desk(people.make_people(), zero), last_day)
     house.furnish(stage.desk)
     masters.approve_all(stage.desk)
-    stage.play()
-    _fresh_tissue(stage.desk, now)
-    clock.set_scripted(None)
     return stage
 
 
@@ -222,7 +238,10 @@ _MOVES: dict[str, Callable[[Stage, Role, dict[str, Any]], None]] = {
 
 def _fresh_tissue(desk: Desk, now: datetime) -> None:
     """A cord of today, released and not used, for whoever issues a short batch from the browser."""
-    collected = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=9)
     desk.wait_until(now - timedelta(hours=6))
-    cord = donor.Cord(3, "Wendelin Quastenflosser", "Ottilie Quastenflosser", "20", collected, now - timedelta(hours=5))
-    donor.released_cord(desk, cord)
+    donor.released_cord(desk, _cord_of_today(3, "Wendelin Quastenflosser", "Ottilie Quastenflosser", now))
+
+
+def _cord_of_today(serial: int, child: str, mother: str, now: datetime) -> donor.Cord:
+    collected = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=9)
+    return donor.Cord(serial, child, mother, "20", collected, now - timedelta(hours=5))

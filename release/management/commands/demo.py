@@ -1,4 +1,4 @@
-"""Runs the reference batches on a demonstration site: `demo [--if-empty]`. The last line is JSON."""
+"""Runs the reference batches on a demonstration site: `demo [--if-empty | --prepare]`. The last line is JSON."""
 
 import json
 from pathlib import Path
@@ -20,6 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing where people are at work already")
+        parser.add_argument("--prepare", action="store_true", help="people, house and masters only, no batch")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if clock.site().kind == SiteKind.PRODUCTION:
@@ -27,10 +28,12 @@ class Command(BaseCommand):
         if User.objects.exclude(pk=SYSTEM_PK).exists():
             self._answer_again(if_empty=options["if_empty"])
             return
-        stage = script.run()
+        stage = script.prepare() if options["prepare"] else script.run()
         logins = write_logins(Path(settings.VAR), stage.desk.seats)
         self.stdout.write(f"Logins of the demonstration, kept in {logins}:")
         self.stdout.write("\n".join(login_lines(stage.desk.seats)))
+        if options["prepare"]:
+            return
         for error in papers.make_documents(stage.roles["product"].batch):
             self.stderr.write(f"A document was not made: {error}")
         self._last_line()
