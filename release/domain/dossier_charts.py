@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batches.domain.series import columns_of
 from batches.validators import Bound, LimitSet
 from compliance.domain import clock
+from compliance.numbers import round_half_up
 from release import paper
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from batches.models import Entry, SeriesPoint
 
 MOST_POINTS = 400
+MOST_DIGITS = 7
 MINUTE = Decimal(60)
 
 
@@ -46,7 +48,7 @@ def chart_of(parameter: ParameterSpec, entry: Entry, points: list[SeriesPoint]) 
                     paper.Series(
                         name,
                         units.get(name, ""),
-                        tuple(v.get(name) for v in values),
+                        tuple(_shown(v.get(name)) for v in values),
                         "strong",
                         _bound(limits, name, low=True),
                         _bound(limits, name, low=False),
@@ -57,6 +59,13 @@ def chart_of(parameter: ParameterSpec, entry: Entry, points: list[SeriesPoint]) 
         ),
         caption=entry.message,
     )
+
+
+def _shown(value: Decimal | None) -> Decimal | None:
+    """A computed reading in digits that a person reads; the point itself keeps every digit."""
+    if value is None or len(value.as_tuple().digits) <= MOST_DIGITS:
+        return value
+    return round_half_up(value, significant=MOST_DIGITS)
 
 
 def _minutes(point: SeriesPoint, start: object) -> Decimal:
