@@ -48,7 +48,9 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A refused form (409, 422) is an ordinary answer, which Chromium prints as a failed load.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # A check that a recording overtakes is aborted on purpose; htmx prints that as an error.
+        ordinary = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        if message.type == "error" and not message.text.startswith(ordinary):
             self.findings.append(f"console: {message.text}")
 
     def _error(self, error: Error) -> None:
