@@ -40,7 +40,7 @@ def blockers_for_review(actor: Actor, batch: Batch, at: datetime) -> list[Blocke
     found += blockers_for_exceptions(batch)
     if batch.state == BatchState.EXECUTED:
         found += [
-            Blocker("incomplete", f"211.188(b)({c.paragraph}) {c.title}: {c.why}", clears="the operators")
+            Blocker("incomplete", f"211.188(b)({c.paragraph}) {c.title}: {c.why}", clears=c.clears)
             for c in completeness(batch)
             if not c.complete
         ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 log = logging.getLogger(__name__)
+_given_up: dict[str, UUID] = {}  # the last act whose broker was down
 
 
 def enqueue(a: Act, name: str, **arguments: Any) -> OutboxJob:
@@ -36,8 +37,14 @@ def enqueue(a: Act, name: str, **arguments: Any) -> OutboxJob:
             asked_at=clock.true_now(),
         )
     )
-    transaction.on_commit(lambda: send(job.uuid, name))
+    transaction.on_commit(lambda: _send_of(a.id, job.uuid, name))
     return job
+
+
+def _send_of(act_id: UUID, job: UUID, name: str) -> None:
+    """An act of several jobs waits for a broker that is down once, not once a job (JOB-05)."""
+    if _given_up.get("act") != act_id and not send(job, name):
+        _given_up["act"] = act_id
 
 
 def send(job: UUID, name: str) -> bool:

@@ -77,9 +77,8 @@ def make_document(job: OutboxJob, render: Callable[..., tuple[bytes, bytes, int]
     digest, data = store.keep(sealed), store.keep(canonical(built))
     with act(worker_for(row.requested_by), "document.issued", row.batch, job.uuid) as a:
         a.touch(row)
-        for old in IssuedDocument.objects.filter(batch=row.batch, kind=row.kind, state=DocumentState.MADE):
-            apply_transition(a, old, find(DOCUMENT_TRANSITIONS, "supersede"))
-        return apply_transition(
+        locked(row.batch)
+        made = apply_transition(
             a,
             row,
             find(DOCUMENT_TRANSITIONS, "make"),
@@ -92,6 +91,16 @@ def make_document(job: OutboxJob, render: Callable[..., tuple[bytes, bytes, int]
             made_at=a.at,
             error="",
         )
+        return _supersede(a, made)
+
+
+def _supersede(a: Act, made: IssuedDocument) -> IssuedDocument:
+    """One copy of a kind is in force, the newest, whichever worker ended first. The batch is locked already."""
+    move = find(DOCUMENT_TRANSITIONS, "supersede")
+    in_force = IssuedDocument.objects.filter(batch=made.batch_id, kind=made.kind, state=DocumentState.MADE)
+    *older, newest = in_force.order_by("copy_no")
+    moved = {old.pk: apply_transition(a, old, move) for old in older}
+    return moved.get(made.pk, newest)
 
 
 def fail_document(job: OutboxJob, error: str) -> None:
@@ -133,7 +142,8 @@ def jobs_of(documents: Iterable[IssuedDocument]) -> dict[str, OutboxJob]:
     acts = {d.pk: str(d.uuid) for d in documents}
     firsts = IssuedDocument.history.filter(id__in=acts, version=1).values_list("act_id", flat=True)
     rows = OutboxJob.objects.filter(name=MAKE_DOCUMENT, act_id__in=list(firsts))
-    return {str(outbox.arguments(job)["document"]): job for job in rows}
+    found = {str(outbox.arguments(job)["document"]): job for job in rows}
+    return {uuid: job for uuid, job in found.items() if uuid in acts.values()}  # one act may ask for several
 
 
 def worker_for(user: User) -> Actor:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from batches.models import Container, Deviation
 from batches.states import ContainerState
+from batches.views.words import pretty
 from compliance.domain import clock
 from compliance.domain.transitions import find
 from compliance.guards import signers_of
@@ -116,7 +117,7 @@ def about_of(batch: Batch) -> tuple[Fact, ...]:
     units = Container.objects.filter(batch=batch, state=ContainerState.STORED).count()
     return (
         Fact("Product", product.product.name, f"{product}, {product.form}"),
-        Fact("Strength", f"{display(product.strength)} {product.strength_unit}"),
+        Fact("Strength", f"{display(product.strength, superscript=True)} {product.strength_unit}"),
         Fact("Containers in store", str(units)),
         Fact("Manufactured", made.astimezone(clock.zone()).date().isoformat() if made else "not ended"),
         Fact("Expiry", ends.isoformat() if ends else "-", f"{product.shelf_life_months} months, {product.storage}"),
@@ -141,9 +142,9 @@ def _result(r: Result) -> Row:
         verdict = Verdict("wait", words)
     else:
         verdict = Verdict(SHAPES.get(r.verdict, "breach"), r.verdict.replace("_", " "))  # type: ignore[arg-type]
-    shown = Cell(f"{r.reported} {r.unit}".strip(), kind="struck" if gone else "hand")
+    shown = Cell(pretty(f"{r.reported} {r.unit}".strip()), kind="struck" if gone else "hand")
     test = Cell(r.item.title, reverse("qc:result", args=(r.uuid,)), note=r.sample.number)
-    return Row((test, Cell(r.item.limit_words), shown, Cell(verdict=verdict)))
+    return Row((test, Cell(pretty(r.item.limit_words)), shown, Cell(verdict=verdict)))
 
 
 def next_step(batch: Batch) -> str:

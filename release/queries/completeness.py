@@ -33,6 +33,11 @@ class Paragraph:
     why: str = ""
     applies: bool = True
 
+    @property
+    def clears(self) -> str:
+        """Who can complete it."""
+        return {"5": "the operators or the laboratory", "12": "QA"}.get(self.paragraph, "the operators")
+
 
 @dataclass(frozen=True, slots=True)
 class _Facts:

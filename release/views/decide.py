@@ -31,6 +31,8 @@ DECIDED = {
     "reject": "The batch is rejected. Its record is being made.",
 }
 
+OTHERS = {"certify": "Certify instead", "release": "Release instead", "reject": "Reject instead"}
+
 
 @act_pages.acting(places.READ)
 def disposition(request: HttpRequest, number: str) -> HttpResponse:
@@ -91,7 +93,7 @@ def _open(actor: Actor, batch: Batch, move: Transition) -> tuple[Check, ...]:
 def _page(batch: Batch, move: Transition, found: tuple[Check, ...], form: ActForm) -> DispositionPage:
     one = len(found) == 1
     no = f"No, because {len(found)} {'thing is' if one else 'things are'} open"
-    others = [t for t in ("certify", "release", "reject") if t != move.name]
+    others = [t for t in OTHERS if t != move.name and _starts(batch, t)]
     return DispositionPage(
         head=places.head_of(batch, f"Disposition of {batch.number}", Link("Disposition")),
         title=f"Disposition of batch {batch.number}",
@@ -108,7 +110,7 @@ def _page(batch: Batch, move: Transition, found: tuple[Check, ...], form: ActFor
         form=form,
         links=(
             *places.links_of(batch, "disposition"),
-            *(Link(deciding.QUESTIONS[t], places.url("decision", batch, t)) for t in others if _starts(batch, t)),
+            *(Link(OTHERS[t], places.url("decision", batch, t)) for t in others),
         ),
     )
 

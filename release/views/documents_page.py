@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from compliance.models import OutboxJob
     from compliance.page_forms import ActForm
 
-ASK_AGAIN_SECONDS = 4
 SHAPES: dict[str, str] = {
     DocumentState.REQUESTED: "wait",
     DocumentState.MADE: "within",
@@ -44,15 +43,13 @@ def documents_page(request: HttpRequest, actor: Actor, batch: Batch, form: ActFo
     making = [d for d in waiting if d.pk not in failed]
     may_ask = actor.may("release.request_document")
     return DocumentsPage(
-        head=places.head_of(
-            batch, f"Documents of {batch.number}", Link("Documents"), reload=ASK_AGAIN_SECONDS if making else 0
-        ),
+        head=places.head_of(batch, f"Documents of {batch.number}", Link("Documents")),
         title=f"Documents of {batch.number}",
         text="Each is made once from the ledger, sealed, and kept by its digest.",
         tally=(Fact("issued", str(sum(d.state == DocumentState.MADE for d in rows))),),
         acts=_acts(request, actor, batch, [d for d in waiting if d.pk in failed]),
         table=_table(rows, jobs, failed),
-        making=_making(making, jobs),
+        making=_making(batch, making, jobs),
         forms=(form,) if may_ask and not making else (),
         links=places.links_of(batch, "documents"),
     )
@@ -75,7 +72,7 @@ def _acts(request: HttpRequest, actor: Actor, batch: Batch, failed: list[IssuedD
     return tuple(found)
 
 
-def _making(making: list[IssuedDocument], jobs: dict[str, OutboxJob]) -> State | None:
+def _making(batch: Batch, making: list[IssuedDocument], jobs: dict[str, OutboxJob]) -> State | None:
     if not making:
         return None
     names = ", ".join(d.number for d in reversed(making))
@@ -83,14 +80,11 @@ def _making(making: list[IssuedDocument], jobs: dict[str, OutboxJob]) -> State |
     tried = f" Tried before: {'; '.join(sorted(errors))[:300]} It is tried again by itself." if errors else ""
     text = f"{names}. You can leave this page; the document is here when it is done.{tried}"
     title = "A document is being made" if len(making) == 1 else f"{len(making)} documents are being made"
-    return State("loading", title, text)
+    return State("loading", title, text, acts=(Link("Look again", places.url("documents", batch)),))
 
 
 def _table(rows: list[IssuedDocument], jobs: dict[str, OutboxJob], failed: set[int]) -> Table:
-    columns = (
-        Column("Document"), Column("Copy", numeric=True), Column("State"), Column("Asked for by"), Column("Made"),
-        Column("Pages", numeric=True), Column("SHA-256"),
-    )  # fmt: skip
+    columns = (Column("Document"), Column("Copy"), Column("State"), Column("Asked for by"), Column("Made"))
     shown = tuple(_row(d, jobs.get(str(d.uuid)), d.pk in failed) for d in rows)
     return Table("Issued documents", columns, shown, empty="No document is issued yet.")
 
@@ -99,15 +93,14 @@ def _row(row: IssuedDocument, job: OutboxJob | None, failed: bool) -> Row:
     url = reverse("release:document", args=(row.uuid,)) if row.sha256 else ""
     state = DocumentState.FAILED if failed else DocumentState(row.state)
     why = (row.error or (job.error if job else ""))[:300] if failed else ""
+    made = f"{row.pages} pages, {row.size} bytes, SHA-256 {row.sha256[:12]}" if row.sha256 else ""
     return Row(
         (
             Cell(row.number, url, kind="code", note=str(row.get_kind_display())),
             Cell(str(row.copy_no), note=row.reason),
             Cell(verdict=Verdict(SHAPES[state], str(state.label), why)),  # type: ignore[arg-type]
             Cell(row.requested_by.printed_name, note=moment(row.requested_at)),
-            Cell(moment(row.made_at)),
-            Cell(str(row.pages or "")),
-            Cell(row.sha256[:12], kind="code", note=f"{row.size} bytes" if row.size else ""),
+            Cell(moment(row.made_at), note=made),
         ),
         "breach" if failed else "void" if state == DocumentState.SUPERSEDED else "",
     )

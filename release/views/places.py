@@ -33,7 +33,7 @@ def url(name: str, batch: Batch, *more: object) -> str:
     return reverse(f"release:{name}", args=(batch.number, *more))
 
 
-def head_of(batch: Batch, title: str, *crumbs: Link, wide: bool = False, reload: int = 0) -> Head:
+def head_of(batch: Batch, title: str, *crumbs: Link, wide: bool = False) -> Head:
     """The head of a page about a batch; the last crumb is the page itself."""
     return Head(
         title=title,
@@ -46,7 +46,6 @@ def head_of(batch: Batch, title: str, *crumbs: Link, wide: bool = False, reload:
             *crumbs,
         ),
         wide=wide,
-        reload=reload,
     )
 
 

@@ -150,3 +150,11 @@ def test_request_of_a_person_who_left_is_taken_over(batch: Batch) -> None:
     assert (row.state, row.requested_by.username) == ("made", "quinn")
     names = [h.history_user.username for h in IssuedDocument.history.filter(id=row.pk).order_by("version")]
     assert names == ["rita", "quinn", "quinn"]
+
+
+def test_older_copy_that_is_made_last_does_not_supersede_the_newer_one(batch: Batch) -> None:
+    release.requested(batch)
+    release.requested(batch, reason="The sponsor asked for it")
+    first, second = OutboxJob.objects.filter(name="release.make_document").order_by("pk")
+    assert [tasks.run_document_job(job.uuid) for job in (second, first)] == ["made", "made"]
+    assert [d.state for d in batch.documents.order_by("copy_no")] == ["superseded", "made"]

@@ -93,7 +93,7 @@ def test_contents_name_the_page_on_which_each_section_stands(record: UnsignedPdf
 
 @pytest.mark.req("R333")
 def test_index_lists_all_thirteen_paragraphs(record: UnsignedPdf, pages: Reader) -> None:
-    text = pages(record.bytes)[1]
+    text = "".join(pages(record.bytes)[1:3])  # the contents may run over on to a second page
     assert [f"({n})" for n in range(1, 14)] == re.findall(r"^\s*(\(\d+\))", text, re.MULTILINE)
 
 
