@@ -29,7 +29,13 @@ class ComplianceConfig(AppConfig):
         roles.register(
             permissions=states.PERMISSIONS,
             events=states.EVENTS,
-            transitions={"compliance.rolegrant": states.USER_TRANSITIONS},
+            transitions={
+                "compliance.rolegrant": states.USER_TRANSITIONS,
+                "compliance.factor": states.FACTOR_TRANSITIONS,
+                "compliance.alert": states.ALERT_TRANSITIONS,
+                "compliance.accessreview": states.ACCESS_REVIEW_TRANSITIONS,
+                "compliance.trailreview": states.TRAIL_REVIEW_TRANSITIONS,
+            },
         )
         for label in ("compliance.user", "compliance.rolegrant", "compliance.signature"):
             registry.register_trail(label, "compliance.read_trail")

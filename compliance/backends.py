@@ -8,6 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from compliance.domain import clock
 from compliance.models import User
 
 
@@ -29,8 +30,9 @@ class PersonBackend(BaseBackend):
         if user is None:
             make_password(password or "")
             return None
-        return user if user.check_password(password or "") and user.is_active else None
+        return user if user.check_password(password or "") and user.may_enter(clock.true_now()) else None
 
     def get_user(self, user_id: int) -> User | None:
         """The account behind a session; none when it is no longer active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        user = User.objects.filter(pk=user_id).first()
+        return user if user is not None and user.may_enter(clock.true_now()) else None

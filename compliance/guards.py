@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.models import Signature
+from compliance.models import Acknowledgement, IdentityCheck, Signature
 from compliance.refusals import Blocker
 
 if TYPE_CHECKING:
@@ -28,3 +28,15 @@ def signers_of(record_uuid: UUID, *meanings: str) -> set[int]:
     if meanings:
         found = found.filter(meaning__in=meanings)
     return set(found.values_list("signer_id", flat=True))
+
+
+def blockers_for_signing(user: User) -> list[Blocker]:
+    """What keeps a person from signing anything: no identity check, no acknowledgement of her own (R110, R116)."""
+    found = []
+    if not IdentityCheck.objects.filter(user=user).exists():
+        text = f"Nobody recorded yet who {user.printed_name} is; without an identity check nobody signs."
+        found.append(Blocker("identity_unchecked", text, clears="a system administrator"))
+    if not Acknowledgement.objects.filter(user=user).exists():
+        text = "You have not acknowledged that your electronic signature binds you like a handwritten one."
+        found.append(Blocker("not_acknowledged", text, clears=user.printed_name))
+    return found

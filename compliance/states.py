@@ -58,6 +58,51 @@ class GrantState(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
 
 
+class IdentityProof(models.TextChoices):
+    """How a person's identity was checked before she may sign (R116)."""
+
+    ID_CARD = "id_card", "identity card"
+    PASSPORT = "passport", "passport"
+    LICENCE = "licence", "driving licence"
+    EMPLOYER = "employer", "staff record of the employer"
+
+
+class LinkPurpose(models.TextChoices):
+    """What a one-time link is for."""
+
+    ACTIVATION = "activation", "first password"
+    RESET = "reset", "new password"
+
+
+class ReviewState(models.TextChoices):
+    """A review of accounts or of the audit trail is open until it is signed."""
+
+    OPEN = "open", "open"
+    SIGNED = "signed", "signed"
+
+
+class AlertState(models.TextChoices):
+    """An alert stands until somebody answers it with a comment."""
+
+    RAISED = "raised", "raised"
+    ACKNOWLEDGED = "acknowledged", "acknowledged"
+
+
+class FactorKind(models.TextChoices):
+    """What a second factor is."""
+
+    TOTP = "totp", "authenticator app"
+    WEBAUTHN = "webauthn", "security key"
+    CODES = "codes", "recovery codes"
+
+
+class FactorState(models.TextChoices):
+    """A factor counts until it is revoked."""
+
+    HELD = "held", "in use"
+    REVOKED = "revoked", "revoked"
+
+
 class JobState(models.TextChoices):
     """Life of a job in the outbox."""
 
@@ -80,6 +125,25 @@ EVENTS: dict[str, str] = {
     "user.session_locked": "Session locked while idle",
     "role.granted": "Role granted",
     "role.withdrawn": "Role withdrawn",
+    "user.identity_checked": "Identity checked",
+    "user.acknowledged": "Electronic signature acknowledged",
+    "user.link_made": "One-time link made",
+    "user.activated": "Password chosen by one-time link",
+    "user.session_ended": "Session ended from elsewhere",
+    "factor.enrolled": "Second factor enrolled",
+    "factor.revoked": "Second factor revoked",
+    "alert.raised": "Alert raised",
+    "alert.acknowledged": "Alert acknowledged",
+    "access_review.opened": "Access review opened",
+    "access_review.signed": "Access review signed",
+    "trail_review.opened": "Audit-trail review opened",
+    "trail_review.signed": "Audit-trail review signed",
+    "trail.exported": "Audit trail exported",
+    "site.time_stamped": "Site chain time-stamped",
+    "site.heads_published": "Heads published",
+    "site.configured": "Configuration changed",
+    "site.backed_up": "Backup made",
+    "site.restore_tested": "Restore tested",
     "signature.refused": "Signature refused",
     "clock.set": "Scripted clock set",
     "site.sealed": "Site chain sealed",
@@ -88,6 +152,22 @@ EVENTS: dict[str, str] = {
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     "compliance.manage_accounts": ("system_administrator",),
+    "compliance.own_factors": (
+        "operator",
+        "verifier",
+        "process_engineer",
+        "qc_analyst",
+        "qc_reviewer",
+        "qa",
+        "qp",
+        "donor_coordinator",
+        "donor_responsible",
+        "system_administrator",
+    ),
+    "compliance.read_people": ("system_administrator", "qa", "inspector"),
+    "compliance.review_access": ("qa",),
+    "compliance.review_trail": ("qa",),
+    "compliance.answer_alert": ("system_administrator", "qa"),
     "compliance.read_trail": ("inspector", "qa", "qp", "process_engineer", "qc_reviewer", "donor_responsible"),
 }
 
@@ -98,6 +178,57 @@ USER_TRANSITIONS: tuple[Transition, ...] = (
         GrantState.WITHDRAWN,
         "compliance.manage_accounts",
         "role.withdrawn",
+        reason=True,
+    ),
+)
+
+ACCESS_REVIEW_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        "sign",
+        (ReviewState.OPEN,),
+        ReviewState.SIGNED,
+        "compliance.review_access",
+        "access_review.signed",
+        meaning=SignatureMeaning.REVIEWED,
+    ),
+)
+
+TRAIL_REVIEW_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        "sign",
+        (ReviewState.OPEN,),
+        ReviewState.SIGNED,
+        "compliance.review_trail",
+        "trail_review.signed",
+        meaning=SignatureMeaning.REVIEWED,
+    ),
+)
+
+ALERT_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        "acknowledge",
+        (AlertState.RAISED,),
+        AlertState.ACKNOWLEDGED,
+        "compliance.answer_alert",
+        "alert.acknowledged",
+    ),
+)
+
+FACTOR_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        "revoke",
+        (FactorState.HELD,),
+        FactorState.REVOKED,
+        "compliance.manage_accounts",
+        "factor.revoked",
+        reason=True,
+    ),
+    Transition(
+        "give_back",
+        (FactorState.HELD,),
+        FactorState.REVOKED,
+        "compliance.own_factors",
+        "factor.revoked",
         reason=True,
     ),
 )

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from compliance.domain import clock
 from compliance.models import User
 from compliance.models.user import SYSTEM_PK
 from compliance.refusals import Denied
@@ -66,6 +67,6 @@ def fresh(actor: Actor) -> Actor:
     if actor.user.is_system and actor.user._state.adding:
         return actor  # a site's first act makes this very account
     user = User.objects.get(pk=actor.user.pk)
-    if not user.is_active:
+    if not user.may_enter(clock.true_now()):
         raise Denied(f"The account of {user.printed_name} is not active.", "inactive")
     return replace(actor, user=user)

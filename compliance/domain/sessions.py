@@ -10,6 +10,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import auth
 
 from compliance.domain import actor as actors
+from compliance.domain import alerts
 from compliance.domain.act import act
 from compliance.models import User
 from compliance.refusals import AlreadyDone, Denied, Refusal, Throttled
@@ -51,6 +52,8 @@ def _note_refusal(request: HttpRequest, name: str, *, locked: bool) -> None:
         if known is not None:
             a.touch(known)
         a.fact(claimed=name[:NAME_MAX], locked=locked, station=station_of(request))
+        if locked:
+            alerts.raise_lock(a, name)
 
 
 def sign_in(request: HttpRequest, user: User, at: float) -> None:

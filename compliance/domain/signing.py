@@ -13,12 +13,13 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
-from compliance.domain import clock, plain
+from compliance.domain import alerts, clock, plain
 from compliance.domain.act import act
 from compliance.domain.actor import Actor
 from compliance.domain.canonical import canonical_json, plain_value, sha256
 from compliance.domain.ledger import row_label, row_values
 from compliance.domain.records import save_record
+from compliance.guards import blockers_for_signing
 from compliance.manifests import newest
 from compliance.models import Signature, SignatureVoid, SignChallenge, User
 from compliance.refusals import Denied, Throttled
@@ -59,8 +60,9 @@ def challenge(
     http = request or _bare_request(actor)
     user = authenticate(http, username=name, password=password) if name and password else None
     if not isinstance(user, User):
-        _note_refusal(actor, name, subject)
-        if name and not AxesProxyHandler.is_allowed(http, {"username": name}):
+        locked = bool(name) and not AxesProxyHandler.is_allowed(http, {"username": name})
+        _note_refusal(actor, name, subject, locked=locked)
+        if locked:
             raise Throttled(
                 "Too many wrong passwords: this account is locked. Nothing was signed. "
                 "A system administrator unlocks it after a check.",
@@ -68,6 +70,10 @@ def challenge(
             )
         raise Denied("User name and password do not belong together. Nothing was signed.", "signature_refused")
     reset(username=name)
+    stops = blockers_for_signing(user)
+    if stops:
+        _note_refusal(actor, name, subject)
+        raise Denied(" ".join([*(b.text for b in stops), "Nothing was signed."]), stops[0].code)
     signer = Actor(user=user, station=actor.station, session=actor.session)
     token = uuid.uuid4()
     plain.insert(
@@ -83,8 +89,17 @@ def challenge(
 
 
 def owner_only(actor: Actor, username: str) -> None:
-    """In the session owner's dialog the signer must be the owner (R117). Another person uses the co-sign panel."""
-    if (username or "").strip().casefold() not in ("", actor.name):
+    """In the session owner's dialog the signer must be the owner (R117). Another person uses the co-sign panel.
+
+    Refuses another name (Denied); that is on record and raises an alert.
+    """
+    name = (username or "").strip().casefold()
+    if name not in ("", actor.name):
+        with act(actor, "signature.refused", actor.user) as a:
+            a.fact(claimed=name[:NAME_MAX], subject="own signing dialog", station=actor.station)
+            alerts.raise_alert(
+                a, "other_person", actor.user, f"Somebody else's name was given in the signing dialog of {actor.user}."
+            )
         raise Denied(
             f"This session belongs to {actor.user.printed_name}. Another person signs in the panel for the second "
             "person. Nothing was signed.",
@@ -100,9 +115,11 @@ def _bare_request(actor: Actor) -> HttpRequest:
     return request
 
 
-def _note_refusal(actor: Actor, name: str, subject: str) -> None:
+def _note_refusal(actor: Actor, name: str, subject: str, *, locked: bool = False) -> None:
     with act(actor, "signature.refused", actor.user) as a:
         a.fact(claimed=name[:NAME_MAX], subject=subject, station=actor.station)
+        if locked:
+            alerts.raise_lock(a, name)
 
 
 def content_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.functional import cached_property
 from compliance import roles
 from compliance.models.record import Record
 from compliance.states import GrantState
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 SYSTEM_PK = 0  # sequences start at 1, so the system's own account never meets a person's
 
@@ -31,6 +34,7 @@ class User(AbstractBaseUser, Record):
     username = models.CharField(max_length=60, unique=True)
     printed_name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
     theme = models.CharField(max_length=8, default="auto")
 
     USERNAME_FIELD = "username"
@@ -70,6 +74,10 @@ class User(AbstractBaseUser, Record):
     def is_staff(self) -> bool:
         """Who may enter the admin: reviewers, never the system administrator as such."""
         return "compliance.read_trail" in self.permissions
+
+    def may_enter(self, at: datetime) -> bool:
+        """Whether the account is active and has not run out (time-boxed accounts of inspectors)."""
+        return self.is_active and (self.valid_until is None or at < self.valid_until)
 
     @property
     def is_system(self) -> bool:

@@ -7,11 +7,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from compliance.domain import accounts
+from compliance.domain import accounts, people
 from compliance.domain.act import act
 from compliance.domain.actor import Actor, system
 from compliance.models import User
 from compliance.roles import Role
+from compliance.states import IdentityProof
 
 LOGINS = "demo-logins.txt"
 # Without signs that look alike, so that a password can be typed from a screen.
@@ -66,6 +67,9 @@ def _make(cast: Cast) -> Seat:
     with act(system(), "user.created", "users") as a:
         user = accounts.create_user(a, cast.username, cast.printed_name)
         accounts.set_secret(a, user, password)
+        people.check_identity(a, user, IdentityProof.EMPLOYER, "Staff file of the demonstration site")
+    with act(Actor(user=User.objects.get(pk=user.pk), station=cast.station), "user.acknowledged", user) as a:
+        people.acknowledge(a)
     for role in cast.roles:
         with act(system(), "role.granted", user) as a:
             accounts.grant_role(a, user, role, REASON)

@@ -19,6 +19,8 @@ OUTSIDE_THE_RECORD = {
     "compliance.outboxjob": "carries work, holds no record",
     "compliance.signchallenge": "lives 60 seconds",
     "compliance.sitestate": "says what the database is for",
+    "compliance.activationlink": "a secret's shadow, good once; making and using it are ledger events",
+    "compliance.livesession": "what is open now; opening and ending are ledger events",
     "release.keptsection": "rendered pages that may be made again",
 }
 

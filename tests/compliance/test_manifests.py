@@ -43,7 +43,7 @@ def read(folder: Path) -> Any:
 
 
 def test_list_covers_every_column_but_identity_and_secret() -> None:
-    assert manifests.wanted(User) == ["is_active", "printed_name", "theme", "username"]
+    assert manifests.wanted(User) == ["is_active", "printed_name", "theme", "username", "valid_until"]
     assert manifests.wanted(NumberSeries) == ["last", "prefix", "year"]
 
 
@@ -62,11 +62,11 @@ def test_changed_model_gets_a_new_number_and_the_old_one_stays(folder: Path) -> 
     assert any("compliance.user" in error.msg for error in checks.manifests())
     freeze()
     assert read(folder)["compliance.user"] == {
-        "1": ["is_active", "printed_name", "username"],
-        "2": ["is_active", "printed_name", "theme", "username"],
+        "1": ["is_active", "printed_name", "username", "valid_until"],
+        "2": ["is_active", "printed_name", "theme", "username", "valid_until"],
     }
     assert manifests.newest("compliance.user") == 2
-    assert manifests.manifest_of("compliance.user", 1) == ("is_active", "printed_name", "username")
+    assert manifests.manifest_of("compliance.user", 1) == ("is_active", "printed_name", "username", "valid_until")
     assert checks.manifests() == []
 
 

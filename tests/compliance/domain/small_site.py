@@ -44,7 +44,7 @@ def make() -> Actor:
         sign(admin, grant)
     with act(admin, "role.withdrawn", grants[1]) as a:
         signing.void_signatures(a, grants[1], "The role is taken away again")
-        accounts.withdraw_role(a, grants[1], "Moved to another department")
+        accounts.withdraw_role(a, grants[1], "Moved to another department", helpers.approval(admin, grants[1].user))
     rename(admin, User.objects.get(pk=anna.user.pk), "Anna Nagy")
     for _ in range(3):
         with act(admin, "clock.set", "numbers") as a:

@@ -17,6 +17,7 @@ from compliance.domain.act import act
 from compliance.models import LedgerEntry, RoleGrant, User
 from compliance.refusals import Denied, Invalid
 from compliance.roles import GMP_ROLES, Role
+from tests import helpers
 from tests.compliance.domain import small_site
 from tests.helpers import SECRET
 
@@ -37,7 +38,7 @@ def create(actor: Actor, name: str, printed: str = "Some Body") -> User:
 
 def give(actor: Actor, user: User, role: str) -> RoleGrant:
     with act(actor, "role.granted", user) as a:
-        return accounts.grant_role(a, user, role, WHY)
+        return accounts.grant_role(a, user, role, WHY, helpers.approval(actor, user))
 
 
 def sign_in(name: str, password: str) -> Any:
@@ -135,7 +136,7 @@ def test_administrator_holds_no_gmp_role_and_the_other_way_round(
     admin: Actor, person: Callable[..., Actor], role: str
 ) -> None:
     with pytest.raises(Invalid, match="holds no GMP role"):
-        give(admin, admin.user, role)
+        give(person("second", "system_administrator"), admin.user, role)
     worker = person("worker", role)
     with pytest.raises(Invalid, match="holds no GMP role"):
         give(admin, worker.user, Role.SYSTEM_ADMINISTRATOR)
@@ -148,7 +149,7 @@ def test_role_is_held_once_and_given_again_after_its_withdrawal(admin: Actor, pe
         give(admin, anna, "operator")
     grant = RoleGrant.objects.get(user=anna)
     with act(admin, "role.withdrawn", grant) as a:
-        accounts.withdraw_role(a, grant, "Moved to another department")
+        accounts.withdraw_role(a, grant, "Moved to another department", helpers.approval(admin, anna))
     assert not User.objects.get(pk=anna.pk).held_roles
     give(admin, anna, "operator")
     assert RoleGrant.objects.filter(user=anna).count() == 2

@@ -19,6 +19,7 @@ from compliance.guards import blockers_for_other_person, signers_of
 from compliance.models import LedgerEntry, RoleGrant, Signature, SignChallenge
 from compliance.refusals import AlreadyDone, Denied, Invalid, Throttled
 from compliance.states import SignatureMeaning
+from tests import helpers
 from tests.compliance.domain import small_site
 from tests.helpers import SECRET
 
@@ -249,7 +250,7 @@ def test_voiding_asks_for_a_reason(admin: Actor, grant: RoleGrant) -> None:
 def test_move_of_state_leaves_the_signature_valid(admin: Actor, grant: RoleGrant) -> None:
     signature = small_site.sign(admin, grant)
     with act(admin, "role.withdrawn", grant) as a:
-        moved = accounts.withdraw_role(a, grant, "Moved to another department")
+        moved = accounts.withdraw_role(a, grant, "Moved to another department", helpers.approval(admin, grant.user))
     assert signing.is_valid(signature, moved)
 
 
@@ -272,10 +273,10 @@ def test_covered_children_count_by_value_not_by_version(
     signature = small_site.sign(admin, grant.user)
     assert [c["label"] for c in json.loads(signature.content)["children"]] == ["compliance.rolegrant"]
     with act(admin, "role.withdrawn", grant) as a:
-        accounts.withdraw_role(a, grant, "Moved to another department")
+        accounts.withdraw_role(a, grant, "Moved to another department", helpers.approval(admin, grant.user))
     assert signing.is_valid(signature, grant.user)
     with act(admin, "role.granted", grant.user) as a:
-        accounts.grant_role(a, grant.user, "verifier", "Verifies from now on")
+        accounts.grant_role(a, grant.user, "verifier", "Verifies from now on", helpers.approval(admin, grant.user))
     assert not signing.is_valid(signature, grant.user)
 
 

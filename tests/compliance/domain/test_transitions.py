@@ -14,6 +14,7 @@ from compliance.domain.transitions import apply_transition, blockers, find, lock
 from compliance.models import LedgerEntry, OutboxJob, RoleGrant, Signature
 from compliance.refusals import Blocker, Denied, Invalid, Refusal, Refused, Stale
 from compliance.states import USER_TRANSITIONS, GrantState, SignatureMeaning, Transition
+from tests import helpers
 from tests.compliance.domain import small_site
 from tests.helpers import SECRET
 from tests.helpers import person as make_person
@@ -157,6 +158,11 @@ def test_of_two_people_who_move_one_record_exactly_one_wins(monkeypatch: pytest.
 @pytest.mark.req("R205")
 def test_grant_and_withdrawal_of_a_role_stand_on_the_person_s_chain(admin: Actor, grant: RoleGrant) -> None:
     with act(admin, "role.withdrawn", grant) as a:
-        accounts.withdraw_role(a, grant, REASON)
+        accounts.withdraw_role(a, grant, REASON, helpers.approval(admin, grant.user))
     events = LedgerEntry.objects.filter(links__chain=grant.user.chain).order_by("pk").values_list("event", "actor_name")
-    assert list(events) == [("user.created", "system"), ("role.granted", "system"), ("role.withdrawn", "sysadmin")]
+    assert list(events) == [
+        ("user.created", "system"),
+        ("user.acknowledged", "anna"),
+        ("role.granted", "system"),
+        ("role.withdrawn", "sysadmin"),
+    ]

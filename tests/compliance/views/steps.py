@@ -14,7 +14,7 @@ from compliance.domain import accounts, clock, sessions, signing
 from compliance.domain.act import act
 from compliance.models import LedgerEntry
 from compliance.states import SignatureMeaning
-from tests.helpers import SECRET, person
+from tests.helpers import SECRET, approval, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,9 @@ def grant(username: str, role: str = "operator") -> RoleGrant:
     """A role given by the administrator."""
     admin = person("sysadmin", "system_administrator")
     user = person(username).user
+    token = approval(admin, user)
     with act(admin, "role.granted", user) as a:
-        return accounts.grant_role(a, user, role, "Joined the team for this test")
+        return accounts.grant_role(a, user, role, "Joined the team for this test", token)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from compliance.forms.trail import TrailFilter
 from compliance.models import LedgerEntry, User
 from compliance.views.listing import safe_cell
 from tests.compliance.views.steps import events, grant, guards_gone, inside, rename, sign
-from tests.helpers import person
+from tests.helpers import approval, person
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -66,7 +66,7 @@ def test_roles_given_and_taken_stand_in_the_persons_trail() -> None:
     anna, admin = person("anna"), person("sysadmin", "system_administrator")
     granted = grant("anna", "qa")
     with act(admin, "role.withdrawn", anna.user) as a:
-        accounts.withdraw_role(a, granted, "She has moved to production")
+        accounts.withdraw_role(a, granted, "She has moved to production", approval(admin, anna.user))
     browser = inside("quinn", "qa")
     html = page_of(browser, anna.user)
     assert html.index("Role granted") < html.index("Role withdrawn")

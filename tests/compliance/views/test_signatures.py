@@ -13,7 +13,7 @@ from compliance.domain import accounts, signing
 from compliance.domain.act import act
 from compliance.models import User
 from tests.compliance.views.steps import grant, guards_gone, inside, rename, sign
-from tests.helpers import person
+from tests.helpers import approval, person
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_signature_page_is_for_its_signer_and_for_readers() -> None:
     assert "Quinn" not in refused.content.decode()
     quinn, admin = person("quinn"), person("sysadmin", "system_administrator")
     with act(admin, "role.withdrawn", quinn.user) as a:
-        accounts.withdraw_role(a, quinn.user.grants.get(), "She has moved to production")
+        accounts.withdraw_role(a, quinn.user.grants.get(), "She has moved to production", approval(admin, quinn.user))
     assert inside("quinn").get(url).status_code == 200
     assert inside("rosa", "inspector").get(f"/signatures/{uuid4()}/").status_code == 404
 
