@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
@@ -73,9 +75,22 @@ def close_act(connection: BaseDatabaseWrapper) -> None:
             cursor.execute("SELECT set_config('evidence.act', '', true)")
 
 
+def bodies() -> dict[str, str]:
+    """The trigger functions by name: ours, and one for each model that forbids something across its rows."""
+    return BODIES | {_rule_name(m): f"{_if(*m.net_rule)}\nRETURN NEW;" for m in _ruled()}
+
+
 def functions() -> list[str]:
-    """The trigger functions."""
-    return [_HEAD.format(name=name, body=body) for name, body in BODIES.items()]
+    """The statements that make them."""
+    return [_HEAD.format(name=name, body=body) for name, body in bodies().items()]
+
+
+def _ruled() -> list[Any]:
+    return [m for m in apps.get_models() if getattr(m, "net_rule", None)]
+
+
+def _rule_name(model: type[models.Model]) -> str:
+    return f"evidence_net_rule_{model._meta.db_table}"[:63]
 
 
 def _trigger(table: str, when: str, function: str, columns: str = "") -> tuple[str, str]:
@@ -89,6 +104,11 @@ def triggers(model: type[models.Model]) -> dict[str, str]:
     """The guards of one table by its net kind."""
     table, kind = model._meta.db_table, getattr(model, "net_kind", "")
     found = [_trigger(table, when, "evidence_net_never") for when in ("DELETE", "TRUNCATE")]
+    if getattr(model, "net_rule", None):
+        for when in ("INSERT", "UPDATE"):
+            name, statement = _trigger(table, when, _rule_name(model))
+            own = name.replace("net_", "net_rule_", 1)[:63]
+            found.append((own, statement.replace(name, own, 1)))
     found.append(_trigger(table, "INSERT", INSERTS.get(kind, "evidence_net_insert")))
     if kind == "record":
         outside = set(getattr(model, "outside_history", ()))
@@ -136,7 +156,7 @@ def compare(cursor: Any, wanted: dict[str, str], guarded: list[type[models.Model
             yield f"guard {name} is disabled"
     cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'evidence\\_net\\_%%'", [])
     sources = dict(cursor.fetchall())
-    for name, body in BODIES.items():
+    for name, body in bodies().items():
         if sources.get(name, "").strip() != f"BEGIN\n{body}\nEND":
             yield f"function {name} differs from the wanted one"
     yield from _keys(cursor, guarded)

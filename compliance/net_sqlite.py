@@ -70,12 +70,23 @@ def _trigger(table: str, when: str, rules: list[tuple[str, str]], columns: str =
     return name, f'CREATE TRIGGER "{name}" BEFORE {when}{of} ON "{table}" FOR EACH ROW BEGIN {body} END'
 
 
+def _rules(model: type[models.Model]) -> Iterator[tuple[str, str]]:
+    """What a model itself forbids across its rows."""
+    rule: tuple[str, str] | None = getattr(model, "net_rule", None)
+    for when in ("INSERT", "UPDATE"):
+        if rule is None:
+            return
+        name, statement = _trigger(model._meta.db_table, when, [rule])
+        own = name.replace("net_", "net_rule_", 1)
+        yield own, statement.replace(f'"{name}"', f'"{own}"', 1)
+
+
 def triggers(model: type[models.Model]) -> dict[str, str]:
     """The guards of one table by its net kind."""
     table, kind = model._meta.db_table, getattr(model, "net_kind", "")
+    found = [_trigger(table, "DELETE", [("1", f"{table} is never deleted")]), *_rules(model)]
     no_act = (_OPEN, f"{table} is written in an act alone")
     closed = (_CLOSED, "this act is closed")
-    found = [_trigger(table, "DELETE", [("1", f"{table} is never deleted")])]
     if kind == "head":
         open_only = [("evidence_act() IS NULL", f"{table} is written in an act alone")]
         found += [_trigger(table, "INSERT", open_only), _trigger(table, "UPDATE", open_only)]

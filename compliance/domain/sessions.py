@@ -7,20 +7,25 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
 
 from compliance.domain import actor as actors
-from compliance.domain import alerts
+from compliance.domain import alerts, clock, plain
 from compliance.domain.act import act
-from compliance.models import User
+from compliance.models import LiveSession, User
 from compliance.refusals import AlreadyDone, Denied, Refusal, Throttled
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from compliance.domain.act import Act
+
 LOCKED_AT = "locked_at"
 SEEN_AT = "seen_at"
 SIGN_INS = "sign_ins"
+LISTED = "listed_as"
 STATION = "station"
 NAME_MAX = 60
 
@@ -86,12 +91,59 @@ def _open(request: HttpRequest, user: User, at: float, *, resumed: bool) -> None
     auth.login(request, user, backend="compliance.backends.PersonBackend")
     request.session.pop(LOCKED_AT, None)
     request.session[SEEN_AT] = at
+    if not resumed and settings.SESSIONS_PER_PERSON == 1:
+        end_others(request, user)
     try:
         with act(actors.of_request(request), "user.signed_in", user) as a:
             a.fact(station=station_of(request), resumed=resumed)
     except Refusal:
         auth.logout(request)
         raise
+    _note_open(request, user)
+
+
+def _note_open(request: HttpRequest, user: User) -> None:
+    """Keeps the session in the list of open ones; a resumed one has a new key."""
+    request.session.save()
+    key = str(request.session.session_key)
+    old = request.session.get(LISTED)
+    plain.clear(LiveSession.objects.filter(session_key=old))
+    row = LiveSession(
+        session_key=key,
+        user=user,
+        station=station_of(request),
+        address=str(request.META.get("REMOTE_ADDR", ""))[:64],
+        opened_at=clock.true_now(),
+    )
+    plain.insert(row)
+    request.session[LISTED] = key
+
+
+def open_sessions(user: User) -> list[LiveSession]:
+    """The sessions of a person that are open: neither signed out nor run out."""
+    store = SessionStore()
+    return [s for s in LiveSession.objects.filter(user=user) if store.exists(s.session_key)]
+
+
+def end_session(a: Act, session: LiveSession) -> None:
+    """Ends an open session from elsewhere: the person's own, or by an administrator (R204).
+
+    Whoever works there meets the door at the next click; what was recorded stands, what was typed is in the browser.
+    """
+    if session.user_id != a.actor.user.pk:
+        a.actor.need("compliance.manage_accounts")
+    SessionStore(session.session_key).delete()
+    plain.clear([session])
+    a.touch(session.user)
+    a.fact(station=session.station, opened=session.opened_at.isoformat())
+
+
+def end_others(request: HttpRequest, user: User) -> None:
+    """One person works at one station: a sign-in elsewhere ends the session before, on record (R204)."""
+    for session in open_sessions(user):
+        if session.session_key != request.session.session_key:
+            with act(actors.of_request(request), "user.session_ended", user) as a:
+                end_session(a, session)
 
 
 def lock(request: HttpRequest, at: float, cause: str) -> None:
@@ -109,6 +161,9 @@ def lock(request: HttpRequest, at: float, cause: str) -> None:
         a.fact(station=station_of(request), cause=cause)
     # A request that is still under way would write its older session, without the lock, over this one.
     request.session.cycle_key()
+    old = request.session.get(LISTED)
+    if old and plain.claim(LiveSession.objects.filter(session_key=old), session_key=request.session.session_key):
+        request.session[LISTED] = request.session.session_key
 
 
 def sign_out(request: HttpRequest, cause: str = "") -> None:
@@ -119,6 +174,7 @@ def sign_out(request: HttpRequest, cause: str = "") -> None:
             with act(actors.of_request(request), "user.signed_out", owner) as a:
                 a.fact(station=station_of(request), cause=cause)
     finally:
+        plain.clear(LiveSession.objects.filter(session_key=request.session.get(LISTED)))
         auth.logout(request)
 
 

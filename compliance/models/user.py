@@ -88,6 +88,16 @@ class User(AbstractBaseUser, Record):
 class RoleGrant(Record):
     """One role held by one person, from its grant to its withdrawal (R205)."""
 
+    # Also in the database: who administers holds no GMP role.
+    net_rule: ClassVar[tuple[str, str]] = (
+        (
+            "NEW.state = 'held' AND NEW.role <> 'inspector' AND EXISTS (SELECT 1 FROM compliance_rolegrant g "
+            "WHERE g.user_id = NEW.user_id AND g.uuid <> NEW.uuid AND g.state = 'held' AND g.role <> 'inspector' "
+            "AND (g.role = 'system_administrator') <> (NEW.role = 'system_administrator'))"
+        ),
+        "an administrator holds no GMP role",
+    )
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=24, choices=roles.Role.choices)
     state = models.CharField(max_length=12, choices=GrantState.choices, default=GrantState.HELD)

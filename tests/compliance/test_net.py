@@ -16,10 +16,12 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from compliance import net, net_postgresql, net_sqlite
 from compliance.domain.act import act
 from compliance.domain.actor import system
+from compliance.domain.records import save_record
 from compliance.manifests import gmp_models
-from compliance.models import AppendOnly, ChainHead, ChainLink, LedgerEntry, SiteState, User
+from compliance.models import AppendOnly, ChainHead, ChainLink, LedgerEntry, RoleGrant, SiteState, User
 from compliance.refusals import NetMissing
 from tests.compliance.domain.tampering import execute, undone
+from tests.helpers import person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -299,3 +301,19 @@ def test_sums_and_order_of_exact_decimals() -> None:
     assert total.finalize() == "40.30"
     assert [net_sqlite.exact_order(a, b) for a, b in (("9", "10"), ("1.0", "1"), ("2", "-3"))] == [-1, 0, 1]
     assert net_sqlite.functions() == []
+
+
+@pytest.mark.req("R205")
+@pytest.mark.parametrize(
+    ("first", "second"), [("system_administrator", "qa"), ("operator", "system_administrator")], ids=lambda x: x
+)
+def test_database_refuses_an_administrator_with_a_gmp_role(first: str, second: str) -> None:
+    user = person("twoface", first).user
+    with (
+        pytest.raises(IntegrityError, match="an administrator holds no GMP role"),
+        act(system(), "role.granted", user) as a,
+    ):
+        save_record(a, RoleGrant(user=user, role=second), "Joined the team for this test")
+    assert list(user.grants.values_list("role", flat=True)) == [first]
+    with act(system(), "role.granted", user) as a:
+        save_record(a, RoleGrant(user=user, role="inspector"), "Reads beside it")
