@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures
+.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures tamper-drill
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: setup-dev ## one part of the tests: make check T=tests/compliance
 
 trace: setup-dev ## write docs/validation/trace_matrix.md from the markers in tests/
 	@.venv/bin/python tools/trace_matrix.py
+
+tamper-drill: setup-dev ## so many random attacks on a filled site, all to be found: make tamper-drill N=1000 SEED=1
+	@exec tools/with_services.sh tools/tamper_drill.sh $(or $(N),1000) $(or $(SEED),1)
 
 bench: setup ## ratios of the write path, one run
 	@PYTHONPATH=. .venv/bin/python bench/write_path.py

@@ -54,5 +54,14 @@ def verify(scope: Scope, report: Report | None = None) -> Iterator[Finding]:
         yield from entries.check(scope, seen)
         yield from chains.check(scope, seen, published)
         yield from seen.once(present.check(scope))
-        for check in registry.checks().values():
-            yield from seen.once(check(scope))
+        for name, check in registry.checks().items():
+            yield from seen.once(_whole(name, check(scope)))
+
+
+def _whole(name: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """What a check finds; one that cannot go on says so, since tampered rows may fit no code that reads them."""
+    try:
+        yield from found
+    except Exception as error:  # noqa: BLE001 - told as a finding, and the other checks still run
+        text = f"could not be read to its end: {type(error).__name__}: {error}"
+        yield Finding(Kind.CHANGED, name, "", text)

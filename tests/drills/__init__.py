@@ -1,0 +1,1 @@
+"""Drills: long runs that print figures. `make tamper-drill`."""
