@@ -98,6 +98,7 @@ def test_check_gives_the_verdict_and_writes_nothing(browser: Callable[..., Brows
         response = anna.post(scenes.url(row, "fields/actual/check/"), {"value": typed}, htmx=True)
         assert response.status_code == 200
         assert word in response.content.decode()
+        assert "verdict--within" not in response.content.decode(), "what is not recorded never looks recorded"
     assert LedgerEntry.objects.count() == before
     assert Entry.objects.count() == 1
 
