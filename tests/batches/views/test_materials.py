@@ -159,7 +159,7 @@ def test_unit_is_scanned_once_however_often_the_scanner_beeps(browser: Callable[
     responses = [anna.post("/scan/", data, htmx=True) for _ in range(2)]
     assert [r.status_code for r in responses] == [200, 200]
     assert EquipmentScan.objects.count() == 1
-    assert "Went to <b>Cell counter</b>" in responses[0].content.decode()
+    assert "→ <b>Cell counter: recorded</b>" in responses[0].content.decode()
 
 
 def test_unit_of_another_class_is_refused_with_words(browser: Callable[..., Browser]) -> None:
