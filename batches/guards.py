@@ -220,11 +220,20 @@ def blockers_for_verify_charge(actor: Actor, charge: MaterialCharge, at: datetim
 
 
 def blockers_for_resume(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
-    """A hold before the end of execution goes back to execution; a released batch is disposed of anew."""
+    """A hold before the end of execution is resumed, aborted or ended; a released batch is disposed of anew."""
     del actor, at
     if batch.executed_at is not None:
         return [Blocker("disposed", "The batch was executed already; its hold ends by a disposition.")]
     return []
+
+
+def blockers_for_abort_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """A step is ended in a batch that runs or is held; a batch that ended is not changed any more (WF-01)."""
+    del actor, at
+    batch = phase.batch
+    if batch.state in OPEN_BATCH | {BatchState.ON_HOLD}:
+        return []
+    return [Blocker("batch_closed", f"{batch.number} is {batch.get_state_display()}; its steps stay as they are.")]
 
 
 def blockers_for_finish_batch(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:

@@ -121,6 +121,20 @@ def close(a: Act, token: UUID, row: Deviation, version: int | None = None) -> De
     return moved
 
 
+def reopen(a: Act, row: Deviation, reason: str, version: int | None = None) -> Deviation:
+    """QA opens a closed deviation again; its signatures no longer stand and are made anew (R215, R504).
+
+    Refuses when it is not closed, or without a reason. Voids every standing signature on it, visibly.
+    """
+    moved = apply_transition(
+        a, row, find(DEVIATION_TRANSITIONS, "reopen"), version=version, reason=reason, closed_at=None
+    )
+    a.touch(moved.batch)
+    voided = signing.void_signatures(a, moved, reason)
+    a.facts.setdefault("voided", []).extend(str(s.uuid) for s in voided)
+    return moved
+
+
 def _sign(a: Act, token: UUID, row: Deviation, meaning: str, permission: str) -> None:
     a.touch(row.batch)
     signing.sign(a, token, row, meaning, title=f"Deviation {row.number}: {row.title}", permission=permission)

@@ -153,10 +153,16 @@ def finish_if_done(a: Act, batch: Batch) -> None:
     gates.executed(a, done)
 
 
-def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str) -> PhaseRecord:
-    """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature."""
+def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str, version: int | None = None) -> PhaseRecord:
+    """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature.
+
+    What no phase to come asks for is free; the last phase that ends, aborted or not, ends the execution.
+    """
     batch = lock_batch(phase)
     a.touch(batch)
-    row = apply_transition(a, phase, find(PHASE_TRANSITIONS, "abort"), reason=reason, closed_at=a.at)
+    move = find(PHASE_TRANSITIONS, "abort")
+    row = apply_transition(a, phase, move, version=version, reason=reason, closed_at=a.at)
     signing.sign(a, token, row, "responsible", title=_title(row), permission="batches.hold_batch")
+    materials.free_equipment(a, batch)
+    finish_if_done(a, batch)
     return row
