@@ -14,7 +14,7 @@ from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.values import Values
 from batches.guards import blockers_for_record
 from batches.models import Entry, PhaseComment, PhaseRecord
-from batches.states import BatchState
+from batches.states import BatchState, PhaseState
 from compliance.domain.records import save_record
 from compliance.domain.transitions import locked
 from compliance.refusals import Blocker, Invalid, Refused
@@ -62,7 +62,8 @@ def record_entry(
     if found:
         raise Refused(found)
     why = clean_reason(reason) if earlier is not None else ""
-    if earlier is not None:
+    # The performed signature does not cover second counts: counting again leaves it standing.
+    if earlier is not None and not (slot and row.state == PhaseState.PERFORMED):
         row = reopen_for_correction(a, row, why)
     values = Values(batch, plan)
     entry = _make(a, batch, row, parameter, given, slot=slot, values=values)

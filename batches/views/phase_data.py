@@ -12,6 +12,7 @@ from batches import queries
 from batches.domain.masterfile.values import Share
 from batches.domain.masters import plan_for, read_path, references, shares
 from batches.domain.values import Values
+from batches.guards import needs_second_count
 from batches.models import Deviation, Entry, EquipmentScan, PhaseComment
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
 from compliance.domain import clock
@@ -77,9 +78,13 @@ class PhaseData:
 
     @cached_property
     def sealed(self) -> frozenset[str]:
-        """Parameters whose first count is recorded and whose second is not: their digits are on no page."""
-        blind = self.place.phase.blind_parameters
-        return frozenset(p.id for p in blind if (p.id, "") in self.live and (p.id, SECOND) not in self.live)
+        """Parameters whose first count waits for a second one, or for one not older: their digits are on no page."""
+        found = set()
+        for parameter in self.place.phase.blind_parameters:
+            first, second = self.live.get((parameter.id, "")), self.live.get((parameter.id, SECOND))
+            if first is not None and needs_second_count(first, second):
+                found.add(parameter.id)
+        return frozenset(found)
 
     @cached_property
     def hidden(self) -> frozenset[str]:

@@ -64,7 +64,7 @@ def _checked(field: Field, row: PhaseRecord, typed: str) -> Field:
     try:
         parsed, judged = execution.check_value(row.batch, row, field.code, typed, clock.now())
     except Refusal as refusal:
-        return replace(field, verdict=Verdict("refused", "not possible"), reads=refusal.text)
+        return replace(field, verdict=Verdict("refused", "not possible"), reads=words.pretty(refusal.text))
     # Whatever it would be, it looks unrecorded: only what the server has recorded wears a verdict's colour.
     shown = Verdict("typed", "not recorded yet", _WOULD_BE.get(Judged(judged.verdict), ""))
     reads = words.pretty(parsed.reported)

@@ -195,3 +195,10 @@ def test_reader_may_not_charge(browser: Callable[..., Browser]) -> None:
     ines = browser(helpers.person("ines", "inspector"))
     data = {"value": lot.number, "quantity": "10"}
     assert ines.post(scenes.url(row, "charge/material-1/"), data, htmx=True).status_code == 403
+
+
+def test_amount_beyond_the_stock_is_said_in_digits_that_people_read(browser: Callable[..., Browser]) -> None:
+    row, lot = scenes.detach(), scenes.tryple()
+    text = charge(browser(steps.operator()), row, lot.number, "99999999").content.decode()
+    assert "E+7" not in text
+    assert "9.9999999" in text
