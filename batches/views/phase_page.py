@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from compliance.refusals import Refusal
 
 # A refusal that a written answer lifts: the name of the input, and what it asks.
-ASKED = {"explain": ("comment", "Why is it so?"), "earlier_lot": ("reason", "Why this lot?")}
+ASKED = {
+    "explain": ("comment", "Why is it so?"),
+    "late": ("comment", "Why is it entered late?"),
+    "earlier_lot": ("reason", "Why this lot?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
