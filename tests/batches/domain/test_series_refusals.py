@@ -48,7 +48,7 @@ def test_reading_without_a_column_or_with_words_for_a_number_is_named() -> None:
 def test_implausible_reading_is_refused_and_not_kept() -> None:
     text = MINI.replace("column_limits: {tmp: {action:", "column_limits: {tmp: {plausible: {min: -1, max: 5}, action:")
     assert text != MINI
-    with pytest.raises(Invalid, match="tmp: .*Nothing was recorded") as caught:
+    with pytest.raises(Invalid, match=r"tmp: .*Nothing was recorded") as caught:
         judged(GOOD, GOOD | {"pf": "90"}, text=text)
     assert caught.value.code == "implausible"
     assert judged(GOOD, GOOD | {"pf": "2"}, text=text).verdict == "action"
