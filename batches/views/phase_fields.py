@@ -179,6 +179,7 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
         trail_url=places.trail_url(entry),
         corrections=_corrections(data, entry),
         files=_files(data, entry),
+        plot=data.plots.get(entry.uuid),
         second=_second(data, parameter),
     )
 
@@ -187,7 +188,6 @@ def _said(entry: Entry) -> str:
     return f"“{entry.comment}”" if entry.comment else ""
 
 
-def _by(data: PhaseData, entry: Entry) -> str:
 def _stays(data: PhaseData, entry: Entry) -> str:
     """A value corrected back within its limits closes no deviation: what happened is still judged (R504)."""
     if entry.supersedes_id is None or entry.verdict in BREACHES:
@@ -200,6 +200,7 @@ def _stays(data: PhaseData, entry: Entry) -> str:
     return f"{' and '.join(rows)} {stay} open after this correction. QA closes {close}, after the investigation."
 
 
+def _by(data: PhaseData, entry: Entry) -> str:
     return f"{entry.recorded_by.printed_name}, {words.hour(entry.recorded_at, data.now)}"
 
 
