@@ -19,7 +19,7 @@ from batches.views.series_chart import plots_of
 from compliance.domain import clock
 from compliance.models import Signature
 from resources.models import StockMovement
-from resources.states import MovementKind
+from resources.models.movement import MovementKind
 
 if TYPE_CHECKING:
     from datetime import datetime
