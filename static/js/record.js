@@ -131,6 +131,8 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!event.detail.elt.closest("#phase, #results") && event.detail.elt.id !== "phase") return;
     restore();
+    const sent = event.detail.requestConfig?.elt.closest?.("[data-record]");
+    if (sent) byId(`row-${sent.dataset.record}`)?.scrollIntoView({ block: "nearest" });  // never under the foot
     if (document.activeElement && document.activeElement !== document.body) return;
     // Without a field that waits, focus rests on the page: a scan reaches it there, and what a person types does not.
     const next = document.querySelector(".field--open [data-draft-of], .field--open input[type=file]") || byId("main");
