@@ -56,6 +56,7 @@ class BatchesConfig(AppConfig):
 
         signing.register_children("batches.phaserecord", covered)
         registry.register_nav("board", "Board", "batches:board", "batches.read", order=10)
+        registry.register_nav("issue", "Issue a batch", "batches:issue", "batches.issue_batch", order=15)
         registry.register_nav("batches", "Records", "batches:records", "batches.read", order=20)
         registry.register_nav("deviations", "Deviations", "batches:deviations", "batches.read", order=30)
         registry.register_scan("batches:scan")

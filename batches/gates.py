@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from batches.domain.masterfile.spec import Gate, SampleSpec
     from batches.models import Batch, Entry, PhaseRecord
     from compliance.domain.act import Act
+    from compliance.domain.actor import Actor
     from compliance.refusals import Blocker
 
     GateAnswer = Callable[[Gate, Batch, PhaseRecord, datetime], list[Blocker]]
     SampleListener = Callable[[Act, Batch, PhaseRecord, SampleSpec, Entry], None]
     BatchListener = Callable[[Act, Batch], None]
+    PageOfCode = Callable[[Actor, str], str]
 
 _gates: dict[str, GateAnswer] = {}
 _samples: list[SampleListener] = []
 _executed: list[BatchListener] = []
+_pages: list[PageOfCode] = []
 
 
 def register_gate(kind: str, answer: GateAnswer) -> None:
@@ -39,6 +42,16 @@ def register_sample_listener(listener: SampleListener) -> None:
 def register_executed_listener(listener: BatchListener) -> None:
     """Names who hears that a batch's execution has ended."""
     _executed.append(listener)
+
+
+def register_page_of_code(answer: PageOfCode) -> None:
+    """Names who knows the page of a scanned code that batches does not know."""
+    _pages.append(answer)
+
+
+def page_of_code(actor: Actor, code: str) -> str:
+    """The address of the page that a code opens for this person; "" where nobody above knows the code."""
+    return next((url for answer in _pages if (url := answer(actor, code))), "")
 
 
 def ask(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:

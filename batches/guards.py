@@ -75,7 +75,7 @@ def blockers_for_record(
     if seen is not None and (earlier is None or earlier.uuid != seen):
         who = f" by {earlier.recorded_by} at {earlier.recorded_at:%H:%M} UTC: {earlier.reported}" if earlier else ""
         found.append(Blocker("stale", f"This value was recorded meanwhile{who}. Look at it, then correct it."))
-    if slot and earlier is None:
+    if slot:
         first = Entry.objects.filter(phase=phase, slot="", superseded_by__isnull=True).values_list(
             "recorded_by_id", flat=True
         )
@@ -129,31 +129,41 @@ def blockers_for_complete_phase(actor: Actor, phase: PhaseRecord, at: datetime) 
     del actor, at
     plan = plan_for(phase.batch)
     spec = plan.phase(phase)
-    live = list(Entry.objects.filter(phase=phase, superseded_by__isnull=True))
-    recorded = {(e.path.rpartition(".")[2], e.slot): e for e in live}
+    live = _live(phase)
+    recorded = _by_name(live)
     found = [
         Blocker("missing", f"{p.label} is not recorded.", link=f"field:{p.id}")
         for p in spec.parameters
         if not p.optional and (p.id, "") not in recorded
     ]
-    if spec.verify_before == "completion":
-        found += missing_second_counts(phase, spec.blind_parameters, recorded)
+    if spec.verify_before == "completion" or not (spec.sign.verified or spec.sign.qa):
+        found += missing_second_counts(spec.blind_parameters, recorded)
     found += _uncalculated(live)
     found += _needs(phase)
     found += _stops(phase)
     return found
 
 
-def missing_second_counts(
-    phase: PhaseRecord, blind: tuple[ParameterSpec, ...], recorded: dict[tuple[str, str], Entry]
-) -> list[Blocker]:
-    """Blind second counts that are still to be made."""
-    del phase
+def _live(phase: PhaseRecord) -> list[Entry]:
+    return list(Entry.objects.filter(phase=phase, superseded_by__isnull=True))
+
+
+def _by_name(live: list[Entry]) -> dict[tuple[str, str], Entry]:
+    return {(e.path.rpartition(".")[2], e.slot): e for e in live}
+
+
+def missing_second_counts(blind: tuple[ParameterSpec, ...], recorded: dict[tuple[str, str], Entry]) -> list[Blocker]:
+    """Blind second counts still to be made: none yet, or older than the first count as corrected (R202, R209)."""
     return [
         Blocker("second_count", f"{p.label}: the second person has not counted.", f"field:{p.id}", "a second person")
         for p in blind
-        if (p.id, "second") not in recorded
+        if needs_second_count(recorded.get((p.id, "")), recorded.get((p.id, "second")))
     ]
+
+
+def needs_second_count(first: Entry | None, second: Entry | None) -> bool:
+    """A second count speaks for the first one that stood when it was made, not for a correction after it."""
+    return second is None or (first is not None and second.pk < first.pk)
 
 
 def _uncalculated(live: list[Entry]) -> list[Blocker]:
@@ -192,7 +202,11 @@ def blockers_for_verify_phase(actor: Actor, phase: PhaseRecord, at: datetime) ->
     del at
     performers = {phase.performed_by_id, *phase.entries.filter(slot="").values_list("recorded_by_id", flat=True)}
     found = blockers_for_other_person(actor.user, performers | signers_of(phase.uuid, "performed"), "verify it")
-    return found + _performed_signature(phase)
+    return found + _performed_signature(phase) + _second_counts(phase)
+
+
+def _second_counts(phase: PhaseRecord) -> list[Blocker]:
+    return missing_second_counts(plan_for(phase.batch).phase(phase).blind_parameters, _by_name(_live(phase)))
 
 
 def _performed_signature(phase: PhaseRecord) -> list[Blocker]:
@@ -206,7 +220,7 @@ def blockers_for_approve_phase(actor: Actor, phase: PhaseRecord, at: datetime) -
     """QA's gate signature: performed and verified first, by others."""
     del at
     spec = plan_for(phase.batch).phase(phase)
-    found = _performed_signature(phase)
+    found = _performed_signature(phase) + _second_counts(phase)
     if spec.sign.verified and phase.state != PhaseState.VERIFIED:
         found.append(Blocker("unverified", "A second person verifies it first.", clears="a verifier"))
     others = {phase.performed_by_id, phase.verified_by_id}
@@ -220,11 +234,20 @@ def blockers_for_verify_charge(actor: Actor, charge: MaterialCharge, at: datetim
 
 
 def blockers_for_resume(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
-    """A hold before the end of execution goes back to execution; a released batch is disposed of anew."""
+    """A hold before the end of execution is resumed, aborted or ended; a released batch is disposed of anew."""
     del actor, at
     if batch.executed_at is not None:
         return [Blocker("disposed", "The batch was executed already; its hold ends by a disposition.")]
     return []
+
+
+def blockers_for_abort_phase(actor: Actor, phase: PhaseRecord, at: datetime) -> list[Blocker]:
+    """A step is ended in a batch that runs or is held; a batch that ended is not changed any more (WF-01)."""
+    del actor, at
+    batch = phase.batch
+    if batch.state in OPEN_BATCH | {BatchState.ON_HOLD}:
+        return []
+    return [Blocker("batch_closed", f"{batch.number} is {batch.get_state_display()}; its steps stay as they are.")]
 
 
 def blockers_for_finish_batch(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:

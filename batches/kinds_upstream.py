@@ -25,8 +25,8 @@ RECEIPT = Kind(
     (
         text("donation_code", "Donation code"),
         text("container_code", "Container code"),
-        instant("collected_at", "Collected at"),
-        instant("received_at", "Received at"),
+        instant("collected_at", "Collected at", before_batch=True),
+        instant("received_at", "Received at", before_batch=True),
         number("time_since_collection", "h", "Time since collection"),
         number("transport_temperature_min", "degC", "Lowest transport temperature"),
         number("transport_temperature_max", "degC", "Highest transport temperature"),

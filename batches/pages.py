@@ -1,4 +1,4 @@
-"""What the floor pages show: board, batch, phase, genealogy, deviation. Plain frozen values."""
+"""What the floor pages show: batch, phase, genealogy, deviation (board: page_board). Plain frozen values."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +21,6 @@ from compliance.pages import (
     Quote,
     Scale,
     Signature,
-    State,
     Table,
     Verdict,
 )
@@ -40,55 +39,6 @@ FieldKind = Literal[
     "series",
     "calculation",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The batch as small boxes, one a unit procedure."""
-
-    label: str
-    parts: tuple[Literal["done", "now", "bad", ""], ...]
-
-    @property
-    def boxes(self) -> tuple[tuple[str, str], ...]:
-        """Left edge and class of each box."""
-        return tuple((f"{i * 14}.5", part) for i, part in enumerate(self.parts))
-
-    @property
-    def width(self) -> int:
-        """Width of the whole picture."""
-        return max(len(self.parts) * 14, 14)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One batch on the board; `mine` fills the button: it is this person's next action."""
-
-    room: str
-    grade: str
-    batch: str
-    batch_url: str
-    product: str
-    step: str
-    step_note: str
-    progress: Progress
-    action: Link
-    action_note: str = ""
-    clock: HoldClock | None = None
-    mine: bool = False
-    blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardPage:
-    """Floor board, shortest clock first. `refresh_url` answers with `_board.html`."""
-
-    head: Head
-    text: str
-    tally: tuple[Fact, ...] = ()
-    rows: tuple[BoardRow, ...] = ()
-    state: State | None = None
-    refresh_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +73,13 @@ class PathStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """What comes next in this batch and its button."""
+    """What comes next in this batch, its button for who may press it, and what else waits or runs beside it."""
 
     title: str
     text: str = ""
     clock: HoldClock | None = None
     act: Act | None = None
+    beside: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +172,7 @@ class Field:
     corrections: tuple[Correction, ...] = ()
     formula: tuple[Piece, ...] = ()
     files: tuple[FileRef, ...] = ()
+    plot: Plot | None = None
     second: SecondPerson | None = None
     sealed: bool = False
     focus: bool = False

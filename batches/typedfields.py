@@ -8,12 +8,16 @@ FieldType = Literal["number", "text", "instant", "choice"]
 
 @dataclass(frozen=True)
 class TypedField:
-    """One column of a typed row: `unit` is None for text, instants and choices, "1" for a pure number."""
+    """One column of a typed row: `unit` is None for text, instants and choices, "1" for a pure number.
+
+    `before_batch` is set for an instant of what happened before there was a batch, such as the donation.
+    """
 
     name: str
     type: FieldType
     label: str
     unit: str | None = None
+    before_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,9 @@ def text(name: str, label: str) -> TypedField:
     return TypedField(name, "text", label)
 
 
-def instant(name: str, label: str) -> TypedField:
+def instant(name: str, label: str, *, before_batch: bool = False) -> TypedField:
     """A point in time with offset."""
-    return TypedField(name, "instant", label)
+    return TypedField(name, "instant", label, before_batch=before_batch)
 
 
 def choice(name: str, label: str) -> TypedField:

@@ -17,6 +17,7 @@ from batches.views import (
     scan,
     second,
     signatures,
+    stopping,
 )
 
 app_name = "batches"
@@ -29,12 +30,14 @@ urlpatterns = [
     path("batches/<str:number>/", batch.batch, name="batch"),
     path("batches/<str:number>/genealogy/", genealogy.of_batch, name="genealogy"),
     path("batches/<str:number>/report/", deviations.report, name="deviation-report"),
+    path("batches/<str:number>/stop/<str:name>/", stopping.batch, name="stop"),
     path("batches/<str:number>/files/<uuid:uuid>/", files.download, name="file"),
     path("batches/<str:number>/containers/", containers.containers, name="containers"),
     path("containers/<str:number>/", genealogy.of_container, name="container"),
     path(_PHASE, phase.phase, name="phase"),
     path(f"{_PHASE}start/", phase.start, name="phase-start"),
     path(f"{_PHASE}comment/", phase.comment, name="phase-comment"),
+    path(f"{_PHASE}abort/", stopping.phase, name="phase-abort"),
     path(f"{_PHASE}fields/<str:name>/record/", recording.record, name="phase-record"),
     path(f"{_PHASE}fields/<str:name>/check/", recording.check, name="phase-check"),
     path(f"{_PHASE}fields/<str:name>/correct/", recording.correct, name="phase-correct"),
@@ -53,4 +56,5 @@ urlpatterns = [
     path("deviations/<str:number>/assess/", deviations.assess, name="deviation-assess"),
     path("deviations/<str:number>/investigate/", deviations.investigate, name="deviation-investigate"),
     path("deviations/<str:number>/close/", deviations.close, name="deviation-close"),
+    path("deviations/<str:number>/reopen/", stopping.reopen, name="deviation-reopen"),
 ]

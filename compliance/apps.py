@@ -40,4 +40,5 @@ class ComplianceConfig(AppConfig):
         for label in ("compliance.user", "compliance.rolegrant", "compliance.signature"):
             registry.register_trail(label, "compliance.read_trail")
         registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
+        registry.register_nav("admin", "Quality admin", "admin:index", "compliance.read_trail", order=70)
         registry.register_nav("trail", "Audit trail", "compliance:trail", "compliance.read_trail", order=80)

@@ -56,7 +56,10 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """One GMP act by form. Posts `token` (act id), `version`, the fields, `username`, `password`."""
+    """One GMP act by form. Posts `token` (act id), `version`, the fields, `username`, `password`.
+
+    `cancel_url`: where a person goes who does not want it after all.
+    """
 
     name: str
     title: str
@@ -73,6 +76,7 @@ class ActForm:
     blocked: bool = False
     multipart: bool = False
     after: str = ""
+    cancel_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Where the last scan went."""
+    """What the last scan was, where it went (`went_to`, its field `went_url`), or why it went nowhere."""
 
     at: str
     code: str
     text: str
     went_to: str = ""
+    kind: NoticeKind = "info"
+    went_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

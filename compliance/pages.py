@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from compliance.page_frame import Link
 
-VerdictKind = Literal["within", "alert", "breach", "refused", "blank", "info", "wait", "corrected", "void"]
+VerdictKind = Literal["within", "alert", "breach", "refused", "blank", "info", "wait", "corrected", "void", "typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Shape and word; `detail` gives the difference ("5.0 below 85")."""
+    """Shape and word; `detail` gives the difference ("5.0 below 85"). `typed` is not recorded yet: a grey pencil."""
 
     kind: VerdictKind
     word: str
@@ -69,7 +69,7 @@ class Verdict:
     @property
     def icon(self) -> str:
         """Name of the shape of this verdict."""
-        return {"corrected": "corr"}.get(self.kind, self.kind)
+        return {"corrected": "corr", "typed": "pen"}.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class QcConfig(AppConfig):
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
         from qc import guards, states  # noqa: PLC0415 - models are ready only now
         from qc.domain import sampling  # noqa: PLC0415 - models are ready only now
+        from qc.views import places  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -34,3 +35,4 @@ class QcConfig(AppConfig):
         registry.register_nav("samples", "Samples", "qc:samples", "qc.read", order=35)
         gates.register_gate("ipc_result", guards.blockers_for_ipc)
         gates.register_sample_listener(sampling.keep_sample)
+        gates.register_page_of_code(places.page_of_code)

@@ -10,10 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from batches.page_chart import Chart, ChartKind, Panel, Series, SeriesStyle
 from release.paper_parts import (
     Attachment,
-    Chart,
-    ChartKind,
     Comment,
     Correction,
     Entry,
@@ -21,10 +20,7 @@ from release.paper_parts import (
     Fact,
     Issue,
     MaterialUse,
-    Panel,
     Phase,
-    Series,
-    SeriesStyle,
     Signature,
     SiteKind,
     Source,

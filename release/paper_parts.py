@@ -8,13 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from batches.page_chart import Chart
+
 SiteKind = Literal["production", "demo", "test"]
 VerdictKind = Literal[
     "within", "alert", "breach", "recorded", "computed", "attached", "corrected", "missing", "void", "open"
 ]
 Source = Literal["typed", "scanned", "attached", "computed", "prescribed", "chosen"]
-ChartKind = Literal["growth", "tff", "histogram", "weights", "line"]
-SeriesStyle = Literal["strong", "line", "dashed", "dotted", "bar", "dots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Entry:
     """One value of one parameter as it was recorded, with its limits in words and its verdict.
 
     `value` is the reported text without unit, None prints as "not recorded". `raw` is the unrounded
-    result. `late_reason` marks an entry recorded after the fact: both times are printed.
+    result; `numeric` says that the value is a number, which paper prints as `1.3 × 10⁹`. `late_reason` marks
+    an entry recorded after the fact: both times are printed.
     """
 
     parameter: str
@@ -89,6 +90,7 @@ class Entry:
     deviation: str = ""
     digest: str = ""
     uuid: str = ""
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,40 +130,6 @@ class Attachment:
     media_type: str
     caption: str = ""
     embedded: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One measured quantity of a picture, with the limits it was judged by."""
-
-    label: str
-    unit: str
-    values: tuple[Decimal | None, ...]
-    style: SeriesStyle = "line"
-    low: Decimal | None = None
-    high: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One pair of axes; its title names quantity and unit."""
-
-    title: str
-    series: tuple[Series, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture with the table that stands beside it: the same data for those who do not see it."""
-
-    kind: ChartKind
-    title: str
-    description: str
-    x_title: str
-    x: tuple[Decimal, ...]
-    x_labels: tuple[str, ...]
-    panels: tuple[Panel, ...]
-    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def _stock(lot: MaterialLot, quantity: Decimal | None) -> list[Blocker]:
     if left == 0:
         return [Blocker("used_up", f"Lot {lot.number} is used up.", clears="another lot")]
     if quantity is not None and quantity > left:
-        text = f"Lot {lot.number} holds {display(left)} {unit}; {display(quantity)} {unit} is asked for."
+        held, asked = (display(n, superscript=True) for n in (left, quantity))
+        text = f"Lot {lot.number} holds {held} {unit}; {asked} {unit} is asked for."
         return [Blocker("not_enough", text, clears="less, or another lot beside it")]
     return []
 

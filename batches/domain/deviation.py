@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from batches.domain.judging import BREACHES
 from batches.models import Batch, Deviation, Entry, PhaseRecord
-from batches.states import DEVIATION_TRANSITIONS
+from batches.states import DEVIATION_TRANSITIONS, DeviationState
+from batches.validators import with_unit
 from compliance.domain import signing
 from compliance.domain.numbering import next_number
 from compliance.domain.records import save_record
@@ -60,9 +61,10 @@ def open_for_breach(
     """Opens a deviation when a value lies beyond an action or specification limit and the master asks for one."""
     if entry.verdict not in BREACHES or parameter.on_breach == "explain":
         return None
-    if Deviation.objects.filter(phase=phase, entry__path=entry.path, entry__slot=entry.slot).exists():
-        return None  # the same step and field: the standing deviation covers the corrected value too
-    shown = f"{entry.reported} {entry.unit}".strip()
+    standing = Deviation.objects.filter(phase=phase, entry__path=entry.path, entry__slot=entry.slot)
+    if standing.exclude(state=DeviationState.CLOSED).exists():
+        return None  # the same step and field: the open deviation covers the corrected value too
+    shown = with_unit(entry.reported, entry.unit)
     description = f"{entry.label}: {shown}. {entry.message} Limit: {entry.limit_words}."
     return open_deviation(a, batch, f"{phase.title}: {entry.label}", description, phase=phase, entry=entry)
 
@@ -118,6 +120,20 @@ def close(a: Act, token: UUID, row: Deviation, version: int | None = None) -> De
     """QA closes an investigated deviation and signs (R504)."""
     moved = apply_transition(a, row, find(DEVIATION_TRANSITIONS, "close"), version=version, closed_at=a.at)
     _sign(a, token, moved, "approved", "batches.close_deviation")
+    return moved
+
+
+def reopen(a: Act, row: Deviation, reason: str, version: int | None = None) -> Deviation:
+    """QA opens a closed deviation again; its signatures no longer stand and are made anew (R215, R504).
+
+    Refuses when it is not closed, or without a reason. Voids every standing signature on it, visibly.
+    """
+    moved = apply_transition(
+        a, row, find(DEVIATION_TRANSITIONS, "reopen"), version=version, reason=reason, closed_at=None
+    )
+    a.touch(moved.batch)
+    voided = signing.void_signatures(a, moved, reason)
+    a.facts.setdefault("voided", []).extend(str(s.uuid) for s in voided)
     return moved
 
 

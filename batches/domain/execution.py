@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batches.domain import calculating, deviation, holds, readings, series
+from batches.domain import calculating, deviation, holds, readings, series, times
 from batches.domain.corrections import reopen_for_correction
 from batches.domain.judging import BREACHES, Judged, judge_value, resolved_limits
 from batches.domain.locking import lock_batch
@@ -14,7 +14,7 @@ from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.values import Values
 from batches.guards import blockers_for_record
 from batches.models import Entry, PhaseComment, PhaseRecord
-from batches.states import BatchState
+from batches.states import BatchState, PhaseState
 from compliance.domain.records import save_record
 from compliance.domain.transitions import locked
 from compliance.refusals import Blocker, Invalid, Refused
@@ -22,6 +22,7 @@ from compliance.validators import clean_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from batches.domain.masterfile.parameter import ParameterSpec
@@ -47,8 +48,9 @@ def record_entry(
 
     `seen` is the entry the person looked at: another live one means somebody was faster (CON-01).
     Refuses: no permission; phase or batch not open; a value that is no value of its kind; an implausible one;
-    a correction without reason (R209); a breach that the master says to refuse; a blind second count by the
-    first counter. Writes: the entry, typed reading, deviation on a breach, recomputed calculations, the
+    a correction without reason (R209); a breach that the master says to refuse; a time to come, before the batch
+    or before what it ends; one before the step's start without words (R219); a blind second count by the first
+    counter. Writes: the entry, typed reading, deviation on a breach, recomputed calculations, the
     voiding of signatures the correction touches. In one act.
     """
     a.actor.need("batches.execute_phase")
@@ -62,22 +64,27 @@ def record_entry(
     if found:
         raise Refused(found)
     why = clean_reason(reason) if earlier is not None else ""
-    if earlier is not None:
+    # The performed signature does not cover second counts: counting again leaves it standing.
+    if earlier is not None and not (slot and row.state == PhaseState.PERFORMED):
         row = reopen_for_correction(a, row, why)
     values = Values(batch, plan)
-    entry = _make(a, batch, row, parameter, given, slot=slot, values=values)
-    entry.supersedes, entry.reason = earlier, why
+    entry = _make(a, batch, row, parameter, given, slot=slot, values=values, reason=why)
+    entry.supersedes = earlier
     save_record(a, entry)
     _after(a, batch, row, plan, values, entry, given)
     return entry
 
 
-def check_value(batch: Batch, phase: PhaseRecord, parameter_id: str, typed: str, now: object) -> tuple[Parsed, Judged]:
+def check_value(
+    batch: Batch, phase: PhaseRecord, parameter_id: str, typed: str, now: datetime
+) -> tuple[Parsed, Judged]:
     """What the verdict on a value would be. Reads only, writes nothing, is never trusted later."""
     plan = plan_for(batch)
     parameter = _parameter(plan, phase, parameter_id)
-    parsed = parse(parameter, Given(typed=typed), now)  # type: ignore[arg-type]
-    limits = resolved_limits(parameter, Values(batch, plan), phase.path, phase.occurrence)
+    given, values = Given(typed=typed), Values(batch, plan)
+    parsed = parse(parameter, given, now)
+    times.check_stated(parameter, parsed, given, values, phase, now)
+    limits = resolved_limits(parameter, values, phase.path, phase.occurrence)
     return parsed, judge_value(parameter, parsed, limits)
 
 
@@ -118,12 +125,16 @@ def _make(
     *,
     slot: str,
     values: Values,
+    reason: str,
 ) -> Entry:
     parsed = parse(parameter, given, a.at)
+    earliest = times.check_stated(parameter, parsed, given, values, phase, a.at)
+    late = times.late_since(parameter, earliest, given, phase, reason)
     judged = judge_value(parameter, parsed, resolved_limits(parameter, values, phase.path, phase.occurrence))
     if parameter.kind == "series":
         judged = series.judge(parameter, given.points, values, phase)
-    _refuse_by_rule(parameter, judged, given)
+    said = given.comment.strip() or (reason if late else "")
+    _refuse_by_rule(parameter, judged, said or reason)
     return Entry(
         batch=batch,
         phase=phase,
@@ -150,21 +161,22 @@ def _make(
         file_name=given.file_name,
         source=given.source,
         station=a.actor.station,
-        comment=given.comment.strip(),
+        comment=said,
+        reason=reason,
         recorded_by=a.actor.user,
         recorded_at=a.at,
-        performed_at=given.performed_at,
+        performed_at=late,
     )
 
 
-def _refuse_by_rule(parameter: ParameterSpec, judged: Judged, given: Given) -> None:
+def _refuse_by_rule(parameter: ParameterSpec, judged: Judged, said: str) -> None:
     if judged.verdict not in BREACHES:
         return
     if parameter.on_breach == "refuse":
         raise Refused(
             [Blocker("breach_refused", f"{parameter.label}: {judged.message} The master refuses this value.")]
         )
-    if parameter.on_breach == "explain" and not given.comment.strip():
+    if parameter.on_breach == "explain" and not said:
         raise Invalid(f"{judged.message} Write in the comment why, then record it again.", parameter.id, "explain")
 
 

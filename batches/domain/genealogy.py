@@ -94,7 +94,8 @@ def link(a: Act, source: LotNode, target: LotNode, quantity: Decimal | None, uni
         used = LotLink.objects.filter(source=source, unit=unit).aggregate(total=ExactSum("quantity"))["total"]
         if (used or Decimal(0)) + quantity > source.amount:
             left = source.amount - (used or Decimal(0))
-            text = f"{source.title} holds {display(left)} {unit}; {display(quantity)} {unit} cannot come from it."
+            there, asked = (display(n, superscript=True) for n in (left, quantity))
+            text = f"{source.title} holds {there} {unit}; {asked} {unit} cannot come from it."
             raise Refused([Blocker("mass", text)])
     return save_record(a, LotLink(source=source, target=target, quantity=quantity, unit=unit))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batches.domain.masterfile.values import Reference
-from batches.domain.masters import shares
+from batches.domain.masters import said, shares
 from batches.domain.values import number_of
 from batches.validators import LimitsRefused, Verdict, in_words, judge, resolve
 from compliance.refusals import Invalid
@@ -49,7 +49,8 @@ def resolved_limits(parameter: ParameterSpec, values: Values, scope: str, occurr
         read = values.read(Reference(of), scope, occurrence)
         number = number_of(read[-1][0]) if read else None
         if number is None:
-            raise Invalid(f"Record {of.replace('_', ' ')} first: the limit is a share of it.", parameter.id, "limit")
+            name = said(values.plan.spec, of, scope)
+            raise Invalid(f"Record {name} first: the limit is a share of it.", parameter.id, "limit")
         found[of] = number
     try:
         return resolve(parameter.limits, found)

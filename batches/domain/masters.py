@@ -123,3 +123,21 @@ def read_path(spec: MasterSpec, name: str | None, scope: str) -> str | None:
     except PathError:
         return None
     return target.path if target.aspect == "value" else None
+
+
+def said(spec: MasterSpec, name: str, scope: str) -> str:
+    """What a name of the master stands for, in the words of its pages: the field's title and its step's."""
+    try:
+        target = resolve(spec, name, scope)
+    except PathError:  # a bank's value: it stands in no step of this master
+        return name.replace(":", " ").replace("_", " ")
+    phase = target.phase.phase
+    what = {"started_at": "the start", "completed_at": "the end"}.get(target.aspect, "")
+    if target.parameter is not None:
+        what = f"“{target.parameter.label}”"
+    if target.aspect == "verdict":
+        what = f"the verdict on {what}"
+    if target.phase.path == scope:
+        return what
+    step = f"step {phase.step}, " if phase.step else "the step "
+    return f"{what} of {step}{phase.title}"

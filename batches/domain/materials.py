@@ -207,3 +207,9 @@ def free_equipment(a: Act, batch: Batch) -> None:
     for use in held:
         if use.equipment.equipment_class not in asked:
             equipment_log.use_end(a, use)
+
+
+def end_uses(a: Act, batch: Batch) -> None:
+    """Ends the use of every unit a batch holds, because the batch ended before its last phase (R309)."""
+    for use in EquipmentUse.objects.filter(reference=batch.uuid, ended_at__isnull=True).select_related("equipment"):
+        equipment_log.use_end(a, use)

@@ -8,16 +8,16 @@ from batches import gates
 from batches.domain import calculating, filling, genealogy, holds, materials, repeats
 from batches.domain.locking import lock_batch
 from batches.domain.masterfile.values import Reference
-from batches.domain.masters import plan_for
+from batches.domain.masters import plan_for, said
 from batches.domain.values import Values
-from batches.guards import DONE
+from batches.guards import DONE, blockers_for_complete_phase
 from batches.models import Batch, PhaseRecord
 from batches.states import BATCH_TRANSITIONS, PHASE_TRANSITIONS, BatchState, PhaseState
 from compliance.domain import signing
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find, locked
 from compliance.guards import signers_of
-from compliance.refusals import Blocker
+from compliance.refusals import Blocker, Refused
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,7 +60,8 @@ def takes_tissue(plan: Plan, path: str) -> bool:
 def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None = None) -> PhaseRecord:
     """Signs a phase as performed. Refuses while anything the master asks for is missing (R306).
 
-    A phase whose performed signature a correction voided is signed again here without a change of state.
+    A phase whose performed signature a correction voided is signed again here without a change of state, when
+    everything is there again: a second count that the correction outdated too.
     Closes the phase where no second signature is asked.
     """
     batch = lock_batch(phase)
@@ -69,6 +70,8 @@ def complete_phase(a: Act, token: UUID, phase: PhaseRecord, version: int | None 
     if again:
         a.actor.need("batches.execute_phase")
         row = locked(phase, version)
+        if found := blockers_for_complete_phase(a.actor, row, a.at):
+            raise Refused(found)
         row.performed_by, row.performed_at = a.actor.user, a.at
         save_record(a, row)
     else:
@@ -140,7 +143,8 @@ def when_blockers(phase: PhaseRecord) -> list[Blocker]:
         return []
     read = Values(phase.batch, plan).read(Reference(when.parameter), phase.path, phase.occurrence)
     if not read or read[-1][0] is None:
-        return [Blocker("when", f"It depends on {when.parameter.replace('_', ' ')}, which is not recorded yet.")]
+        name = said(plan.spec, when.parameter, phase.path)
+        return [Blocker("when", f"It depends on {name}, which is not recorded yet.")]
     return []
 
 
@@ -153,10 +157,16 @@ def finish_if_done(a: Act, batch: Batch) -> None:
     gates.executed(a, done)
 
 
-def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str) -> PhaseRecord:
-    """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature."""
+def abort_phase(a: Act, token: UUID, phase: PhaseRecord, reason: str, version: int | None = None) -> PhaseRecord:
+    """QA ends a phase that cannot be completed; what was recorded stays. Needs a reason and a signature.
+
+    What no phase to come asks for is free; the last phase that ends, aborted or not, ends the execution.
+    """
     batch = lock_batch(phase)
     a.touch(batch)
-    row = apply_transition(a, phase, find(PHASE_TRANSITIONS, "abort"), reason=reason, closed_at=a.at)
+    move = find(PHASE_TRANSITIONS, "abort")
+    row = apply_transition(a, phase, move, version=version, reason=reason, closed_at=a.at)
     signing.sign(a, token, row, "responsible", title=_title(row), permission="batches.hold_batch")
+    materials.free_equipment(a, batch)
+    finish_if_done(a, batch)
     return row

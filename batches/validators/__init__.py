@@ -11,7 +11,7 @@ from batches.validators.limits import (
     Rounding,
     resolve,
 )
-from batches.validators.words import bound_words, in_words
+from batches.validators.words import bound_words, in_words, with_unit
 from batches.validators.written import limits_from_master
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "resolve",
     "rounded_for",
     "validate_instant",
+    "with_unit",
 ]

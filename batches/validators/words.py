@@ -8,6 +8,11 @@ from compliance.numbers import display, parse_number, round_half_up, significant
 _SHOWN_OF_A_SHARE = 6
 
 
+def with_unit(text: str, unit: str) -> str:
+    """A value with its unit; a plain count has the unit 1, which nobody says: `5`, not `5 1`."""
+    return text if unit in {"", "1"} else f"{text} {unit}"
+
+
 def in_words(pair: LimitPair | None, unit: str = "", *, superscript: bool = False) -> str:
     """Say a limit in words: `≥ 85 %`, `< 0.25 EU/mL`, `4500 to 5500 cells/cm2`; empty without a limit.
 
@@ -18,7 +23,8 @@ def in_words(pair: LimitPair | None, unit: str = "", *, superscript: bool = Fals
     source = _source(pair)
     if any(isinstance(bound, RelativeBound) for bound in pair.bounds):
         return _range(pair, superscript)
-    return " ".join(part for part in (_range(pair, superscript), unit, source) if part)
+    said = with_unit(_range(pair, superscript), unit)
+    return f"{said} {source}" if source else said
 
 
 def bound_words(bound: Bound | RelativeBound, *, superscript: bool = False) -> str:

@@ -12,7 +12,7 @@ from batches.guards import DONE
 from batches.models import Deviation, Entry, MaterialCharge
 from batches.pages import BatchPage, NextStep
 from batches.states import BatchState, DeviationState, PhaseState
-from batches.views import floor, places, steps
+from batches.views import floor, places, steps, stopping
 from batches.views.batch_path import path_steps
 from batches.views.batch_tables import deviation_table, material_table, signature_table, signatures_of
 from batches.views.phase_blockers import start_blockers
@@ -23,7 +23,7 @@ from compliance.pages import Act, Check, Fact
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from batches.models import Batch
+    from batches.models import Batch, PhaseRecord
     from batches.views.floor import OnFloor
     from compliance.domain.actor import Actor
     from compliance.models import Signature
@@ -89,7 +89,7 @@ def batch_page(actor: Actor, data: BatchData, now: datetime) -> BatchPage:
         digest=batch.master_digest,
         tally=_tally(data),
         notices=_notices(one),
-        next=_next(one, todo, now),
+        next=_next(one, steps.open_steps(actor, one), todo, now),
         clocks=tuple(floor.shown_clock(clock, now) for clock in one.clocks),
         path=path_steps(one, data.counts, now),
         path_aside=f"{sum(p.state in DONE for p in one.phases)} of {len(one.phases)} steps closed",
@@ -119,19 +119,28 @@ def _notices(one: OnFloor) -> tuple[Notice, ...]:
     return ()
 
 
-def _next(one: OnFloor, todo: steps.Next, now: datetime) -> NextStep:
+def _next(one: OnFloor, found: list[steps.Next], todo: steps.Next, now: datetime) -> NextStep:
     clock = floor.shown_clock(one.clocks[0], now) if one.clocks else None
     if todo.phase is None:
         return NextStep(title=str(one.batch.get_state_display()).capitalize(), text=todo.note)
     label = f"{todo.label} step {steps.step_number(one.plan, todo.phase)}"
-    act = Act(label, places.phase_url(todo.phase))
-    return NextStep(title=steps.step_name(one.plan, todo.phase), text=todo.note, clock=clock, act=act)
+    return NextStep(
+        title=steps.step_name(one.plan, todo.phase),
+        text=todo.note or str(todo.phase.get_state_display()),
+        clock=clock,
+        act=Act(label, places.phase_url(todo.phase)) if todo.mine else None,
+        beside=tuple(_beside(one, step.phase) for step in found if step.phase and step.phase is not todo.phase),
+    )
+
+
+def _beside(one: OnFloor, phase: PhaseRecord) -> Link:
+    return Link(f"{steps.step_name(one.plan, phase)}, {phase.get_state_display()}", places.phase_url(phase))
 
 
 def _with_answer(page: BatchPage, actor: Actor, one: OnFloor, todo: steps.Next, now: datetime) -> BatchPage:
-    """Whether the next step may be started, and what stands against it."""
+    """Whether she may start the next step, and what stands against it."""
     phase = todo.phase
-    if phase is None or phase.state != PhaseState.PENDING:
+    if phase is None or phase.state != PhaseState.PENDING or not todo.mine:
         return page
     found = start_blockers(actor, phase, now)
     checks = [Check("open", b.text, f"Can be cleared by {b.clears}." if b.clears else "") for b in found]
@@ -159,4 +168,6 @@ def _links(actor: Actor, batch: Batch) -> tuple[Link, ...]:
     ]
     if actor.may("batches.open_deviation"):
         links.append(Link("Report a deviation", reverse("batches:deviation-report", args=(batch.number,))))
+    if actor.may(stopping.HOLD):
+        links += stopping.offers(batch)
     return tuple(links)

@@ -48,8 +48,7 @@ def _step(one: OnFloor, number: int, phases: list[PhaseRecord], counts: Counts, 
 
 
 def _numbers(one: OnFloor, phases: list[PhaseRecord]) -> str:
-    first, last = (steps.step_number(one.plan, p) for p in (phases[0], phases[-1]))
-    return f"step {first}" if first == last else f"steps {first} to {last}"
+    return steps.span_of([steps.step_number(one.plan, p) for p in phases])
 
 
 def _word(phases: list[PhaseRecord], *, done: bool, untouched: bool, corrected: int) -> str:

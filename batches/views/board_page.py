@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from batches.guards import DONE
-from batches.pages import BoardPage, BoardRow, Progress
+from batches.page_board import BoardPage, BoardRow, BoardStep, Progress
 from batches.states import BatchState, PhaseState
 from batches.views import floor, places, steps, words
 from compliance.page_frame import Head, Link
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
 
 RUNNING = frozenset({BatchState.IN_PROGRESS, BatchState.ON_HOLD})
+MOST_STEPS = 5  # of one batch at one time
 
 
 def board_page(actor: Actor, batches: Iterable[Batch], now: datetime) -> BoardPage:
@@ -36,6 +37,7 @@ def board_page(actor: Actor, batches: Iterable[Batch], now: datetime) -> BoardPa
         head=Head(title="Floor board", density="floor", section="board", wide=True),
         text=f"Shortest clock first. {words.moment(now)}",
         tally=tuple(tally),
+        links=_links(actor) if found else (),
         rows=tuple(_row(actor, one, now) for one in found),
         state=None if found else _empty(actor),
         refresh_url=reverse("batches:board"),
@@ -45,41 +47,51 @@ def board_page(actor: Actor, batches: Iterable[Batch], now: datetime) -> BoardPa
 _COUNTED = (("overdue", "over"), ("due soon", "soon"))
 
 
+def _links(actor: Actor) -> tuple[Link, ...]:
+    return (Link("Issue a batch", reverse("batches:issue")),) if actor.may("batches.issue_batch") else ()
+
+
 def _empty(actor: Actor) -> State:
-    acts = (Link("Issue a batch", reverse("batches:issue")),) if actor.may("batches.issue_batch") else ()
     text = "A batch appears here when it is issued from an effective master."
-    return State("empty", "No batch on the floor", text, acts=(*acts, Link("All records", reverse("batches:records"))))
+    return State(
+        "empty", "No batch on the floor", text, acts=(*_links(actor), Link("All records", reverse("batches:records")))
+    )
 
 
 def _row(actor: Actor, one: OnFloor, now: datetime) -> BoardRow:
-    todo = steps.next_of(actor, one)
-    phase = todo.phase
+    found = steps.open_steps(actor, one)
+    found.sort(key=lambda step: not step.mine)  # what she may do is never among what is not named
+    phase = found[0].phase if found else None
     unit = one.plan.place(phase.path).unit_procedure if phase else None
-    url = places.phase_url(phase) if phase else places.batch_url(one.batch.number)
-    step = steps.step_name(one.plan, phase) if phase else str(one.batch.get_state_display())
-    label = f"{todo.label} step {steps.step_number(one.plan, phase)}" if phase else todo.label
+    hidden = len(found) - MOST_STEPS
     return BoardRow(
         room=unit.rooms[0] if unit and unit.rooms else "",
         grade=phase.run.title if phase else "",
         batch=one.batch.number,
         batch_url=places.batch_url(one.batch.number),
         product=one.batch.product_version.product.name,
-        step=step,
-        step_note=_note(one, phase),
         progress=progress_of(one),
-        action=Link(label, url),
-        action_note=todo.note,
+        steps=tuple(_step(one, step) for step in found[:MOST_STEPS]),
+        state="" if found else steps.waits_for(one),
+        more=f"and {hidden} more" if hidden > 0 else "",
+        note=_note(one),
         clock=floor.shown_clock(one.clocks[0], now) if one.clocks else None,
-        mine=todo.mine,
         blocked=bool(one.deviations),
     )
 
 
-def _note(one: OnFloor, phase: PhaseRecord | None) -> str:
-    if one.deviations:
-        many = len(one.deviations)
-        return f"{many} deviation{'s' if many > 1 else ''} open"
-    return str(phase.get_state_display()) if phase else ""
+def _step(one: OnFloor, todo: steps.Next) -> BoardStep:
+    phase = todo.phase
+    if phase is None:
+        return BoardStep(todo.label, places.batch_url(one.batch.number), todo.note)
+    action = f"{todo.label} step {steps.step_number(one.plan, phase)}"
+    note = ", ".join(text for text in (str(phase.get_state_display()), todo.note) if text)
+    return BoardStep(steps.step_name(one.plan, phase), places.phase_url(phase), note, action, todo.mine)
+
+
+def _note(one: OnFloor) -> str:
+    many = len(one.deviations)
+    return f"{many} deviation{'s' if many > 1 else ''} open" if many else ""
 
 
 def progress_of(one: OnFloor) -> Progress:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from batches.domain.execution import COMMENTED
 from batches.domain.masters import plan_for
 from batches.models import Deviation
 from batches.pages import DeviationPage
-from batches.states import DEVIATION_TRANSITIONS, DeviationState
+from batches.states import DEVIATION_TRANSITIONS, DeviationState, PhaseState
 from batches.views import places, steps, words
 from batches.views.phase_acts import signature_slot
 from compliance.domain.transitions import blockers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from batches.models import Batch, PhaseRecord
     from compliance.domain.actor import Actor
     from compliance.states import Transition
 
@@ -74,8 +76,22 @@ def deviation_page(
         sections=_sections(row),
         signatures=tuple(signature_slot(s) for s in signed),
         forms=(form,) if form and not (hidden and found) else (),
-        links=(Link("Batch", places.batch_url(row.batch.number)), Link("Audit trail", places.trail_url(row))),
+        links=_links(actor, row),
     )
+
+
+def _links(actor: Actor, row: Deviation) -> tuple[Link, ...]:
+    links = [Link("Batch", places.batch_url(row.batch.number)), Link("Audit trail", places.trail_url(row))]
+    if row.phase is not None and _observable(actor, row.batch, row.phase):
+        links.append(Link("Add what was observed", places.phase_url(row.phase, "phase-comment")))
+    if row.state == DeviationState.CLOSED and actor.may("batches.close_deviation"):
+        links.append(Link("Reopen", reverse("batches:deviation-reopen", args=(row.number,))))
+    return tuple(links)
+
+
+def _observable(actor: Actor, batch: Batch, phase: PhaseRecord) -> bool:
+    """What the floor observed is a comment on the step: open to who executes, while the batch takes comments."""
+    return actor.may(steps.EXECUTE) and batch.state in COMMENTED and phase.state != PhaseState.PENDING
 
 
 def _sections(row: Deviation) -> tuple[Section, ...]:
@@ -93,9 +109,16 @@ def _sections(row: Deviation) -> tuple[Section, ...]:
     quotes = [Quote(row.description, f"{row.opened_by.printed_name}, {words.moment(row.opened_at)}")]
     written = tuple(Fact(words.spoken(name).capitalize(), getattr(row, name)) for name in WRITTEN if getattr(row, name))
     found = [Section(title="What happened", facts=tuple(facts), quotes=tuple(quotes))]
+    if row.phase is not None and (observed := _observed(row.phase)):
+        found.append(Section(title="Observed at the step", quotes=observed))
     if written:
         found.append(Section(title="What was found", facts=written))
     return tuple(found)
+
+
+def _observed(phase: PhaseRecord) -> tuple[Quote, ...]:
+    rows = phase.comments.select_related("written_by").order_by("id")
+    return tuple(Quote(c.text, f"{c.written_by.printed_name}, {words.moment(c.written_at)}") for c in rows)
 
 
 def move_form(actor: Actor, row: Deviation, move: Transition, token: str) -> ActForm:

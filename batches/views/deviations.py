@@ -168,4 +168,5 @@ def _report_form(request: HttpRequest, number: str, phase: PhaseRecord | None) -
             FormField("title", "In a few words"),
             FormField("reason", "What happened, when, what was done", "area", help="At least eight letters."),
         ),
+        cancel_url=places.phase_url(phase) if phase else places.batch_url(number),
     )

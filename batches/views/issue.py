@@ -46,7 +46,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     empty = not form.fields[0].options
     state = State("empty", "No master is effective", "A batch is issued from an effective master version.")
     page = RecordPage(
-        head=Head(title="Issue a batch", section="board", crumbs=(Link("Board", places.board_url()), Link("Issue"))),
+        head=Head(title="Issue a batch", section="issue", crumbs=(Link("Board", places.board_url()), Link("Issue"))),
         title="Issue a batch",
         text="The batch pins this version of the master and its digest for good.",
         sections=(Section(title="Masters", state=state),) if empty else (),
@@ -131,4 +131,5 @@ def _form(request: HttpRequest) -> ActForm:
             ),
         ),
         signing=Signing("issued", user.printed_name, user.username),
+        cancel_url=places.board_url(),
     )

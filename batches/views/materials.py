@@ -63,7 +63,10 @@ def lot_for(row: PhaseRecord, typed: Typed) -> MaterialLot:
     """The one lot that a scan names. A material's code or one that fits several lots is never picked (MAT-15)."""
     found = stocks.find_scanned(typed.value[:200], clock.now())
     if found.lot is None:
-        raise NoSuchLot(found.message or f"{found.text[:60]} is no lot.", choices_of(row, typed.code, found.choices))
+        raise NoSuchLot(
+            found.message or f"{found.text[:60]} is no lot but a unit of equipment.",
+            choices_of(row, typed.code, found.choices),
+        )
     return found.lot
 
 
@@ -73,6 +76,14 @@ class NoSuchLot(Invalid):
     def __init__(self, text: str, choices: tuple[Link, ...]) -> None:
         super().__init__(f"{text} Nothing was recorded.", "value", "no_such_lot")
         self.choices = choices
+
+
+class NoSuchUnit(Invalid):
+    """The code names no unit; it is not said whole, it may have been meant for another box."""
+
+    def __init__(self, code: str) -> None:
+        said = f"{stocks.masked(code.strip())} is no unit of equipment." if code.strip() else "Nothing was scanned."
+        super().__init__(f"{said} Scan the code on the unit. Nothing was recorded.", "value", "unknown")
 
 
 def choices_of(row: PhaseRecord, code: str, lots: tuple[MaterialLot, ...]) -> tuple[Link, ...]:
@@ -174,9 +185,7 @@ def equipment(request: HttpRequest, number: str, seq: int, code: str) -> HttpRes
         typed = typed_in(code, request.POST)
         unit = stocks.find_scanned(typed.value[:200], clock.now()).equipment
         if unit is None:
-            raise Invalid(
-                f"{typed.value[:60] or 'Nothing'} is no unit of equipment. Scan its code.", "value", "unknown"
-            )
+            raise NoSuchUnit(typed.value)
         scan_in(request, row, unit)
     except Refusal as refusal:
         return show_phase(request, number, seq, Shown(typed=typed, refusal=refusal), refusal.status)

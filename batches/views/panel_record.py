@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batches.models import Entry
 from batches.pages import Ask, BlindCount, BlindInput, CorrectForm
 from batches.views import places, steps, words
+from batches.views.phase_data import SECOND
 from compliance.models import Signature
 from compliance.page_forms import ActForm, FormField, Impact, ImpactGroup, Signing
 from compliance.pages import Option
@@ -33,7 +34,7 @@ def correct_form(
     entry = data.live[(parameter.id, "")]
     typed = posted or {}
     field = getattr(refusal, "field", "")
-    words_of = refusal.text if refusal else ""
+    words_of = words.pretty(refusal.text) if refusal else ""
     sealed = parameter.id in data.sealed
     return CorrectForm(
         code=parameter.id,
@@ -65,6 +66,8 @@ def impact_of(data: PhaseData, entry: Entry) -> Impact | None:
         ImpactGroup("Becomes void", tuple(void)),
         ImpactGroup("Is computed anew", tuple(computed)),
         ImpactGroup("Becomes void when its result changes", tuple(others)),
+        ImpactGroup("Is counted again by a second person, blind", _counted_again(data, entry)),
+        ImpactGroup("Stays open whatever the new value is; QA closes it", _deviations(data, entry)),
     ]
     shown = tuple(g for g in groups if g.items)
     if not shown:
@@ -76,6 +79,16 @@ def impact_of(data: PhaseData, entry: Entry) -> Impact | None:
         else "This correction has consequences"
     )
     return Impact(title, shown)
+
+
+def _counted_again(data: PhaseData, entry: Entry) -> tuple[str, ...]:
+    name = entry.path.rpartition(".")[2]
+    return (entry.label,) if (name, SECOND) in data.live and name not in data.sealed else ()
+
+
+def _deviations(data: PhaseData, entry: Entry) -> tuple[str, ...]:
+    rows = (d for d in data.deviations if d.entry is not None and d.entry.path == entry.path)
+    return tuple(f"{d.number}: {d.title}" for d in rows)
 
 
 def _followers(data: PhaseData, entry: Entry) -> tuple[list[str], list[str]]:
@@ -133,7 +146,7 @@ def _blind_input(parameter: ParameterSpec, typed: Mapping[str, str], wrong: Mapp
         unit=words.unit_of(parameter.unit or ""),
         limit="; ".join(f"{limit.level} {limit.text}" for limit in limits),
         value=typed.get(f"value-{parameter.id}", "")[:200],
-        error=wrong.get(parameter.id, ""),
+        error=words.pretty(wrong.get(parameter.id, "")),
     )
 
 

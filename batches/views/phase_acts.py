@@ -82,7 +82,7 @@ def _signature_act(data: PhaseData, meaning: str) -> Act:
 def _onward(data: PhaseData, one: OnFloor) -> Act | None:
     """After the last signature the way goes to the next step that this person can do."""
     todo = steps.next_of(data.actor, one)
-    if todo.phase is None or todo.phase.pk == data.phase.pk:
+    if todo.phase is None or todo.phase.pk == data.phase.pk or not todo.mine:
         return Act("Back to the batch", places.batch_url(data.batch.number))
     number = steps.step_number(data.plan, todo.phase)
     return Act(f"{todo.label} step {number}", places.phase_url(todo.phase))
@@ -97,6 +97,8 @@ def _quiet(data: PhaseData) -> tuple[Act, ...]:
     if data.actor.may("batches.open_deviation") and running:
         url = reverse("batches:deviation-report", args=(data.batch.number,))
         found.append(Act("Report a deviation", f"{url}?step={data.phase.seq}"))
+    if data.phase.state == PhaseState.IN_PROGRESS and running and data.actor.may("batches.hold_batch"):
+        found.append(Act("Abort this step", places.phase_url(data.phase, "phase-abort")))
     return tuple(found)
 
 

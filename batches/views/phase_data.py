@@ -12,10 +12,14 @@ from batches import queries
 from batches.domain.masterfile.values import Share
 from batches.domain.masters import plan_for, read_path, references, shares
 from batches.domain.values import Values
+from batches.guards import needs_second_count
 from batches.models import Deviation, Entry, EquipmentScan, PhaseComment
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
+from batches.views.series_chart import plots_of
 from compliance.domain import clock
 from compliance.models import Signature
+from resources.models import StockMovement
+from resources.models.movement import MovementKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from batches.domain.masters import Plan
     from batches.models import Batch, MaterialCharge, PhaseRecord
     from compliance.domain.actor import Actor
+    from compliance.pages import Plot
 
 SECOND = "second"
 CORRECTABLE = frozenset({PhaseState.IN_PROGRESS, PhaseState.PERFORMED, PhaseState.VERIFIED, PhaseState.CLOSED})
@@ -42,7 +47,9 @@ class PhaseData:
     now: datetime
     entries: list[Entry] = field(default_factory=list)
     charges: list[MaterialCharge] = field(default_factory=list)
+    every_charge: list[MaterialCharge] = field(default_factory=list)
     scans: list[EquipmentScan] = field(default_factory=list)
+    every_scan: list[EquipmentScan] = field(default_factory=list)
     comments: list[PhaseComment] = field(default_factory=list)
     signatures: dict[UUID, list[Signature]] = field(default_factory=dict)
     deviations: list[Deviation] = field(default_factory=list)
@@ -76,10 +83,23 @@ class PhaseData:
         return found
 
     @cached_property
+    def returned(self) -> list[tuple[MaterialCharge, StockMovement]]:
+        """The charge-ins that were taken back, each with the movement that brought its stock back."""
+        rows = {c.uuid: c for c in self.every_charge if c.state == ChargeState.REVERSED}
+        if not rows:
+            return []
+        moved = StockMovement.objects.filter(reference__in=rows, kind=MovementKind.RETURN).select_related("moved_by")
+        return [(rows[m.reference], m) for m in moved.order_by("id") if m.reference in rows]
+
+    @cached_property
     def sealed(self) -> frozenset[str]:
-        """Parameters whose first count is recorded and whose second is not: their digits are on no page."""
-        blind = self.place.phase.blind_parameters
-        return frozenset(p.id for p in blind if (p.id, "") in self.live and (p.id, SECOND) not in self.live)
+        """Parameters whose first count waits for a second one, or for one not older: their digits are on no page."""
+        found = set()
+        for parameter in self.place.phase.blind_parameters:
+            first, second = self.live.get((parameter.id, "")), self.live.get((parameter.id, SECOND))
+            if first is not None and needs_second_count(first, second):
+                found.add(parameter.id)
+        return frozenset(found)
 
     @cached_property
     def hidden(self) -> frozenset[str]:
@@ -108,6 +128,14 @@ class PhaseData:
         fit = self.batch.state == BatchState.IN_PROGRESS and self.phase.state in CORRECTABLE
         return fit and self.actor.may("batches.execute_phase")
 
+    @cached_property
+    def plots(self) -> dict[UUID, Plot]:
+        """The picture of each series that stands, by the uuid of its entry."""
+        series = [
+            (p, e) for p in self.place.phase.parameters if p.kind == "series" and (e := self.live.get((p.id, "")))
+        ]
+        return plots_of(series) if series else {}
+
     def parameter(self, name: str) -> ParameterSpec | None:
         """The parameter of this phase by its id."""
         return next((p for p in self.place.phase.parameters if p.id == name), None)
@@ -130,8 +158,10 @@ def load(actor: Actor, phase: PhaseRecord) -> PhaseData:
     """Reads a phase for a person."""
     data = PhaseData(actor, phase.batch, phase, plan_for(phase.batch), clock.now())
     data.entries = queries.entries_of(phase)
-    data.charges = [c for c in queries.charges_of(phase) if c.state != ChargeState.REVERSED]
-    data.scans = list(EquipmentScan.objects.filter(phase=phase).select_related("equipment", "scanned_by"))
+    data.every_charge = list(queries.charges_of(phase))
+    data.charges = [c for c in data.every_charge if c.state != ChargeState.REVERSED]
+    data.every_scan = list(EquipmentScan.objects.filter(phase=phase).select_related("equipment", "scanned_by"))
+    data.scans = [s for s in data.every_scan if (str(s.uuid), "") not in data.live]
     data.comments = list(PhaseComment.objects.filter(phase=phase).select_related("written_by"))
     data.deviations = list(
         Deviation.objects.filter(phase=phase)

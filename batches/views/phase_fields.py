@@ -6,8 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from batches.domain.judging import resolved_limits
+from batches.domain.judging import BREACHES, resolved_limits
+from batches.domain.masters import said
 from batches.pages import Field, SecondPerson
+from batches.validators import Bound, LimitPair, RelativeBound
 from batches.views import places, words
 from batches.views.formulas import pieces_of
 from batches.views.phase_data import SECOND
@@ -52,9 +54,37 @@ def tags_of(parameter: ParameterSpec) -> tuple[str, ...]:
 def open_limits(data: PhaseData, parameter: ParameterSpec) -> LimitSet | None:
     """The limits a value would be judged by now; a share of what is not recorded stays a share."""
     try:
-        return resolved_limits(parameter, data.values, data.phase.path, data.phase.occurrence)
+        return _in_words(data, resolved_limits(parameter, data.values, data.phase.path, data.phase.occurrence))
     except Invalid:
-        return parameter.limits
+        return _in_words(data, parameter.limits)
+
+
+def _in_words(data: PhaseData, limits: LimitSet | None) -> LimitSet | None:
+    """Limits that are shares of another value, with that value's title in place of its name in the master."""
+    if limits is None:
+        return None
+    return replace(
+        limits,
+        plausible=_pair_in_words(data, limits.plausible),
+        alert=_pair_in_words(data, limits.alert),
+        action=_pair_in_words(data, limits.action),
+        specification=_pair_in_words(data, limits.specification),
+    )
+
+
+def _pair_in_words(data: PhaseData, pair: LimitPair | None) -> LimitPair | None:
+    if pair is None:
+        return None
+    return LimitPair(_bound_in_words(data, pair.low), _bound_in_words(data, pair.high))
+
+
+def _bound_in_words(data: PhaseData, bound: Bound | RelativeBound | None) -> Bound | RelativeBound | None:
+    if isinstance(bound, RelativeBound):
+        return replace(bound, of=said(data.plan.spec, bound.of, data.phase.path))
+    if isinstance(bound, Bound) and bound.source:
+        share, _, base = bound.source.partition(" of ")
+        return replace(bound, source=f"{share} of {said(data.plan.spec, base, data.phase.path)}")
+    return bound
 
 
 def _base(data: PhaseData, parameter: ParameterSpec) -> Field:
@@ -131,7 +161,7 @@ def _sealed(data: PhaseData, field: Field, entry: Entry) -> Field:
 
 
 def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: Entry) -> Field:
-    frozen = words.frozen_limits(entry)
+    frozen = _in_words(data, words.frozen_limits(entry))
     verdict = words.verdict_of(entry)
     limits = words.limits_of(frozen, entry.unit, parameter.passing)
     return replace(
@@ -142,17 +172,32 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
         limits=(*_target(parameter), *(limits or _column_limits(parameter))),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=False),
         by=_by(data, entry),
-        note=" ".join(text for text in (words.note_of(entry), words.summary_of(entry), _said(entry)) if text),
+        note=" ".join(
+            text for text in (words.note_of(entry), words.summary_of(entry), _said(entry), _stays(data, entry)) if text
+        ),
         correct_url="" if entry.kind == "confirm" else _correct_url(data, parameter.id),
         trail_url=places.trail_url(entry),
         corrections=_corrections(data, entry),
         files=_files(data, entry),
+        plot=data.plots.get(entry.uuid),
         second=_second(data, parameter),
     )
 
 
 def _said(entry: Entry) -> str:
     return f"“{entry.comment}”" if entry.comment else ""
+
+
+def _stays(data: PhaseData, entry: Entry) -> str:
+    """A value corrected back within its limits closes no deviation: what happened is still judged (R504)."""
+    if entry.supersedes_id is None or entry.verdict in BREACHES:
+        return ""
+    rows = [d.number for d in data.deviations if d.entry is not None and d.entry.path == entry.path]
+    if not rows:
+        return ""
+    many = len(rows) > 1
+    stay, close = ("stay", "them") if many else ("stays", "it")
+    return f"{' and '.join(rows)} {stay} open after this correction. QA closes {close}, after the investigation."
 
 
 def _by(data: PhaseData, entry: Entry) -> str:
@@ -202,7 +247,7 @@ def _computed(data: PhaseData, parameter: ParameterSpec) -> Field:
         return replace(field, verdict=words.SEALED, limits=_plain_limits(data, parameter))
     if entry is None:
         return replace(field, verdict=Verdict("blank", "not computed yet"), limits=_plain_limits(data, parameter))
-    frozen = words.frozen_limits(entry)
+    frozen = _in_words(data, words.frozen_limits(entry))
     verdict = words.verdict_of(entry)
     return replace(
         field,
@@ -211,7 +256,7 @@ def _computed(data: PhaseData, parameter: ParameterSpec) -> Field:
         verdict=verdict if entry.verdict != "no_limit" else Verdict("info", "computed"),
         limits=(*_target(parameter), *words.limits_of(frozen, entry.unit)),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=True),
-        note=words.note_of(entry),
+        note=" ".join(text for text in (words.note_of(entry), _stays(data, entry)) if text),
         corrections=_corrections(data, entry),
         formula=pieces_of(entry, data.by_hand),
         trail_url=places.trail_url(entry),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from batches.domain.masterfile.values import Share
+from batches.domain.masters import said
 from batches.domain.materials import needed_quantity
 from batches.pages import Field, SecondPerson
 from batches.states import ChargeState
@@ -80,7 +81,7 @@ def _to_charge(
     *,
     more: bool,
 ) -> Field:
-    amount = f"{words.pretty(display(needed))} {words.unit_of(unit)}" if needed is not None else _share(need)
+    amount = f"{words.pretty(display(needed))} {words.unit_of(unit)}" if needed is not None else _share(data, need)
     return Field(
         code=code,
         label=f"{need.item}{', another lot' if more else ''}",
@@ -98,9 +99,11 @@ def _to_charge(
     )
 
 
-def _share(need: MaterialNeed) -> str:
+def _share(data: PhaseData, need: MaterialNeed) -> str:
     share = need.quantity
-    return f"{share.percent} % of {words.spoken(share.of)}" if isinstance(share, Share) else "as needed"
+    if not isinstance(share, Share):
+        return "as needed"
+    return f"{share.percent} % of {said(data.plan.spec, share.of, data.phase.path)}"
 
 
 def _charged(data: PhaseData, charge: MaterialCharge, code: str) -> Field:

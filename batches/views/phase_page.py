@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from compliance.refusals import Refusal
 
 # A refusal that a written answer lifts: the name of the input, and what it asks.
-ASKED = {"explain": ("comment", "Why is it so?"), "earlier_lot": ("reason", "Why this lot?")}
+ASKED = {
+    "explain": ("comment", "Why is it so?"),
+    "late": ("comment", "Why is it entered late?"),
+    "earlier_lot": ("reason", "Why this lot?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def _kept(field: Field, show: Shown) -> Field:
     return replace(
         field,
         verdict=Verdict("refused", "refused" if isinstance(show.refusal, Refused) else "not recorded"),
-        note=show.refusal.text,
+        note=words.pretty(show.refusal.text),
         ask=ask,  # type: ignore[arg-type]
         ask_label=label,
         ask_value=typed.comment or typed.reason,
@@ -126,7 +130,7 @@ def _notices(data: PhaseData, show: Shown, codes: set[str]) -> tuple[Notice, ...
     placed = show.typed is not None and show.typed.code in codes
     if show.refusal is not None and not placed and not show.panel:
         typed = f" You typed “{show.typed.value[:60]}”." if show.typed and show.typed.value else ""
-        found.append(Notice("breach", f"{show.refusal.text}{typed}", "Nothing was changed."))
+        found.append(Notice("breach", f"{words.pretty(show.refusal.text)}{typed}", "Nothing was changed."))
     sealed = {f"{data.phase.path}.{name}" for name in data.sealed} | data.hidden
     for row in data.deviations:
         hidden = row.entry is not None and row.entry.path in sealed

@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from batches.domain.masterfile.parameter import ParameterSpec
     from batches.models import PhaseRecord
 
-_TONES = {Judged.WITHIN: "within", Judged.ALERT: "alert", Judged.ACTION: "breach", Judged.SPECIFICATION: "breach"}
-_WORDS = {"within": "within limit", "alert": "alert", "breach": "out of limit"}
+_WOULD_BE = {
+    Judged.WITHIN: "would be within limit",
+    Judged.ALERT: "would be beyond the alert limit",
+    Judged.ACTION: "would be out of limit",
+    Judged.SPECIFICATION: "would be out of limit",
+}
 
 
 def _parameter(row: PhaseRecord, name: str) -> ParameterSpec:
@@ -60,9 +64,9 @@ def _checked(field: Field, row: PhaseRecord, typed: str) -> Field:
     try:
         parsed, judged = execution.check_value(row.batch, row, field.code, typed, clock.now())
     except Refusal as refusal:
-        return replace(field, verdict=Verdict("refused", "not possible"), reads=refusal.text)
-    tone = _TONES.get(Judged(judged.verdict), "blank")
-    shown = Verdict(tone, "not recorded yet", _WORDS.get(tone, ""))  # type: ignore[arg-type]
+        return replace(field, verdict=Verdict("refused", "not possible"), reads=words.pretty(refusal.text))
+    # Whatever it would be, it looks unrecorded: only what the server has recorded wears a verdict's colour.
+    shown = Verdict("typed", "not recorded yet", _WOULD_BE.get(Judged(judged.verdict), ""))
     reads = words.pretty(parsed.reported)
     more = words.pretty(judged.message) if judged.breaches else ""
     text = f"read as {reads}" if reads != typed.strip() else ""

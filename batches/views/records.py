@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from batches import queries
 from batches.models import Batch, EquipmentScan, LotNode, MaterialCharge
 from batches.views import places, words
+from batches.views.codes import other_page, own_page
 from batches.views.deviations import key_of
-from batches.views.scan import LONGEST, page_of_code
 from compliance.domain import clock
 from compliance.numbers import display
 from compliance.page_forms import RecordPage, Section
 from compliance.page_frame import Head, Link
-from compliance.pages import Cell, Column, Row, State, Table
+from compliance.pages import Act, Cell, Column, Row, State, Table
 from compliance.queries import slice_of
 from compliance.views import acts
 from compliance.views.listing import pagination_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from resources.queries import Scanned
 
 MOST = 50
+LONGEST = 200
 
 
 @require_safe
@@ -43,19 +45,36 @@ def records(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     if not asked:
         return _all(request)
-    url = page_of_code(asked)
+    scanned = stocks.find_scanned(asked, clock.now())
+    sections = _found(asked, scanned)
+    url = own_page(asked) or ("" if sections else other_page(acts.of_request(request), asked, scanned))
     if url:
         return redirect(url)
-    sections, text = _found(asked)
-    state = State(
-        "empty",
-        f"Nothing is called {asked[:60]}",
-        text or "Scan the label again, or type the number as it stands on it.",
-        acts=(Link("All batches", reverse("batches:records")),),
-    )
-    shown = sections or (Section(title="Nothing found", state=state),)
-    page = RecordPage(head=_head(asked), title=asked, text=text if sections else "", sections=shown)
-    return render(request, "batches/records.html", {"page": page, "asked": asked}, status=200 if sections else 404)
+    if not sections:
+        return unknown(request, asked, scanned.message)
+    page = RecordPage(head=_head(asked), title=asked, text=scanned.message, sections=sections)
+    return render(request, "batches/records.html", {"page": page, "asked": asked})
+
+
+def search_url(asked: str) -> str:
+    """The address of what the records find under a code; "" where they find nothing, so that it is in no address."""
+    if not _found(asked, stocks.find_scanned(asked, clock.now())):
+        return ""
+    return f"{reverse('batches:records')}?{urlencode({'q': asked})}"
+
+
+def unknown(request: HttpRequest, asked: str, said: str) -> HttpResponse:
+    """Nothing bears this code: it is not shown whole, for it may have been typed for another box."""
+    return nothing_found(request, f"Nothing is called {stocks.masked(asked)}", said)
+
+
+def nothing_found(request: HttpRequest, title: str, said: str) -> HttpResponse:
+    """Words and a way on, where a search or a scan led nowhere."""
+    acts_on = (Link("All batches", reverse("batches:records")),)
+    state = State("empty", title, said or "Scan the label again, or type the number as it stands on it.", acts=acts_on)
+    shown = (Section(title="Nothing found", state=state),)
+    page = RecordPage(head=_head(title), title=title, sections=shown)
+    return render(request, "batches/records.html", {"page": page, "asked": ""}, status=404)
 
 
 def _head(title: str) -> Head:
@@ -93,8 +112,8 @@ def _batch(row: Batch) -> Row:
     )
 
 
-def _found(asked: str) -> tuple[tuple[Section, ...], str]:
-    """What a code or a piece of a batch number leads to, and what the label lookup says."""
+def _found(asked: str, scanned: Scanned) -> tuple[Section, ...]:
+    """What a code or a piece of a batch number leads to."""
     found: list[Section] = []
     like = Batch.objects.filter(number__icontains=asked).select_related(
         "product_version__product", "master_version__master"
@@ -103,20 +122,22 @@ def _found(asked: str) -> tuple[tuple[Section, ...], str]:
         found.append(Section(title="Batches", table=_batches(rows, "Batches", "")))
     if nodes := _nodes(asked):
         found.append(Section(title="Donation and tissue", table=nodes))
-    scanned = stocks.find_scanned(asked, clock.now())
     found += _of_label(scanned)
-    return tuple(found), scanned.message
+    return tuple(found)
 
 
 def _of_label(scanned: Scanned) -> list[Section]:
     """Where a lot or a unit was used; several lots that a code could mean are listed, none is picked (MAT-15)."""
     if scanned.lot is not None:
         used = MaterialCharge.objects.filter(lot=scanned.lot).select_related("batch", "phase", "lot__item")
-        return [Section(title=f"Lot {scanned.lot.number}, {scanned.lot.item.name}", table=_uses(used))]
+        open_it = Act(f"Open lot {scanned.lot.number}", reverse("resources:lot", args=(scanned.lot.number,)))
+        title = f"Lot {scanned.lot.number}, {scanned.lot.item.name}"
+        return [Section(title=title, table=_uses(used), acts=(open_it,))]
     if scanned.equipment is not None:
         unit = scanned.equipment
         seen = EquipmentScan.objects.filter(equipment=unit).select_related("batch", "phase").order_by("-id")
-        return [Section(title=f"{unit.code} {unit.name}", table=_scans(seen))]
+        open_it = Act(f"Open {unit.code}", reverse("resources:unit", args=(unit.uuid,)))
+        return [Section(title=f"{unit.code} {unit.name}", table=_scans(seen), acts=(open_it,))]
     if not scanned.choices:
         return []
     url = reverse("batches:records")

@@ -14,6 +14,7 @@ from batches.domain import execution
 from batches.domain.parsing import Given
 from batches.forms.words import clean_text
 from batches.models import Entry
+from batches.validators import with_unit
 from batches.views import phase_data, places
 from batches.views.panel_record import blind_form
 from batches.views.phase import panel, recorded
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from batches.domain.masterfile.parameter import ParameterSpec
     from batches.models import PhaseRecord
+
+# Stands in the record where an earlier second count is replaced; the first one is no correction and has no reason.
+COUNTED_AGAIN = "Counted again by the second person: the first count was corrected after the second."
 
 
 @sensitive_post_parameters("password")
@@ -101,7 +105,8 @@ def _record(request: HttpRequest, row: PhaseRecord, parameter: ParameterSpec, ty
         request, "batch.entry_recorded", row.batch, row, "verified", cosign=True, part=parameter.id
     )
     with acts.once(), opened as (a, pen):
-        entry: Entry = execution.record_entry(a, row, parameter.id, Given(typed=typed), slot=SECOND)
+        given = Given(typed=typed)
+        entry: Entry = execution.record_entry(a, row, parameter.id, given, slot=SECOND, reason=COUNTED_AGAIN)
         counted = display(entry.value) if entry.value is not None else entry.reported
-        title = f"{row.batch.number}, {row.title}, second count of {parameter.label}: {counted} {entry.unit}"
+        title = f"{row.batch.number}, {row.title}, second count of {parameter.label}: {with_unit(counted, entry.unit)}"
         signing.sign(a, pen, entry, "verified", title=title, permission="batches.verify_phase", challenged=row)

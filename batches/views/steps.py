@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ WAITS = {
     BatchState.EXECUTED: "executed, waits for review",
     BatchState.REVIEWED: "reviewed, waits for disposition",
 }
+
+
+_WHOLE = re.compile(r"[0-9]+(\.[0-9]+)*(-[0-9]+(\.[0-9]+)*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,37 @@ def step_number(plan: Plan, phase: PhaseRecord) -> str:
     return f"{number}.{phase.occurrence}" if place.unit_procedure.repeat is not None else number
 
 
+def span_of(numbers: list[str]) -> str:
+    """`steps 90 to 93` from the least to the greatest number, whatever order the master runs them in."""
+    whole = [n for n in numbers if _WHOLE.fullmatch(n)]
+    if len(whole) < len(numbers):  # a master that numbers by letters: as it stands there
+        first, last = numbers[0], numbers[-1]
+    else:
+        first = min((n.partition("-")[0] for n in numbers), key=_value)
+        last = max((n.rpartition("-")[2] for n in numbers), key=_value)
+    return f"step {first}" if first == last else f"steps {first} to {last}"
+
+
+def _value(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("."))
+
+
 def next_of(actor: Actor, one: OnFloor) -> Next:
     """The next thing to do in a batch: what this person may do comes before what others must."""
-    if one.batch.state in WAITS:
-        return Next("Open", WAITS[BatchState(one.batch.state)])
-    found = list(_open(actor, one))
+    found = open_steps(actor, one)
     if not found:
-        return Next("Open", "nothing to do now")
+        return Next("Open", waits_for(one))
     return next((step for step in found if step.mine), found[0])
+
+
+def waits_for(one: OnFloor) -> str:
+    """What a batch without anything to do waits for."""
+    return WAITS.get(BatchState(one.batch.state), "nothing to do now")
+
+
+def open_steps(actor: Actor, one: OnFloor) -> list[Next]:
+    """Everything that waits, runs or may start in a batch, parallel steps too; nothing while QA holds or reviews it."""
+    return [] if one.batch.state in WAITS else list(_open(actor, one))
 
 
 def _open(actor: Actor, one: OnFloor) -> Iterator[Next]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from batches.validators import Bound, LimitSet, Verdict, in_words
+from compliance import page_words
 from compliance.domain import clock
 from compliance.numbers import CONTEXT, display, round_half_up, significant_of
 from compliance.pages import Limit, Scale
@@ -21,27 +22,11 @@ if TYPE_CHECKING:
     from batches.models import Entry
     from batches.validators import LimitPair
 
-UNITS = {"1": "", "x": "×", "degC": "°C", "cm2": "cm²", "m2": "m²", "1/m3": "1/m³", "CFU/m3": "CFU/m³", "ug": "µg"}
-_POWER = re.compile(r"(?<=\d)E([+-]?\d+)\b")
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+pretty, unit_of = page_words.pretty, page_words.unit_of  # paper prints them by the same two
 _BEYOND = re.compile(r" is (.+), the \w+ limit\.$")
 SHORT_NAMES = frozenset({"tff", "bsc", "nta", "ph", "qc", "hpc", "lts", "ln2", "uf", "df"})
 BLANK = Shown("blank", "not recorded")
 SEALED = Shown("wait", "sealed", "until the second count")
-
-
-def pretty(text: str) -> str:
-    """`1.45E+6` as `1.45 × 10⁶`; everything else as it is."""
-    return _POWER.sub(lambda m: f" × 10{str(int(m[1])).translate(_SUPERSCRIPT)}", text)
-
-
-def unit_of(unit: str) -> str:
-    """A unit as it is printed: `cm2` is cm², a ratio has none."""
-    if unit in UNITS:
-        return UNITS[unit]
-    return (
-        unit.replace("ug/", "µg/").replace("/ug", "/µg").replace("degC", "°C").replace("cm2", "cm²").replace("m2", "m²")
-    )
 
 
 def spoken(name: str) -> str:
@@ -92,11 +77,12 @@ def verdict_of(entry: Entry) -> Shown:
 
 
 def note_of(entry: Entry) -> str:
-    """Why a verdict stands, where its own words do not say it."""
+    """Why a verdict stands, where its own words do not say it; before it when the value was really taken, if late."""
+    late = f"Entered late: done at {moment(entry.performed_at)}." if entry.performed_at else ""
     said = entry.kind != "series" and _BEYOND.search(entry.message)  # of a series it names the reading too
     if entry.verdict in {Verdict.WITHIN, Verdict.NO_LIMIT} or said:
-        return ""
-    return pretty(entry.message)
+        return late
+    return " ".join(part for part in (late, pretty(entry.message)) if part)
 
 
 def summary_of(entry: Entry) -> str:

@@ -27,13 +27,14 @@ def disagreements(
     """
     found = [f"act {e.id} was changed" for e in entries.values() if entry_digest(e) != e.digest]
     found += _links(entries, links)
+    noted = _noted(entries.values(), label, record)
     for row in versions:
-        noted = _noted(entries.get(row.act_id), label, record)
-        if noted is None or noted["version"] != row.version:
+        wrote = noted.pop((row.act_id, row.version), None)
+        if wrote is None:
             found.append(f"version {row.version} stands in no act")
-        elif row_digest(row, noted["manifest"]) != noted["digest"]:
+        elif row_digest(row, wrote["manifest"]) != wrote["digest"]:
             found.append(f"version {row.version} was changed")
-    return found
+    return found + [f"version {number} is gone" for _, number in noted]
 
 
 def _links(entries: dict[UUID, LedgerEntry], links: Iterable[ChainLink]) -> list[str]:
@@ -49,8 +50,11 @@ def _links(entries: dict[UUID, LedgerEntry], links: Iterable[ChainLink]) -> list
     return found
 
 
-def _noted(entry: LedgerEntry | None, label: str, record: UUID) -> dict[str, Any] | None:
-    """What the act noted of this record: its last state, where it was written more than once."""
-    rows = json.loads(entry.payload)["rows"] if entry else []
-    own = [r for r in rows if r["label"] == label and r["uuid"] == str(record)]
-    return own[-1] if own else None
+def _noted(entries: Iterable[LedgerEntry], label: str, record: UUID) -> dict[tuple[UUID, int], dict[str, Any]]:
+    """What the acts noted of this record, by act and version: one act may write a record more than once."""
+    return {
+        (entry.act_id, row["version"]): row
+        for entry in entries
+        for row in json.loads(entry.payload)["rows"]
+        if row["label"] == label and row["uuid"] == str(record)
+    }

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from batches.states import BatchState
-from batches.validators import LimitSet, Verdict, judge
+from batches.validators import LimitSet, Verdict, judge, with_unit
 from compliance.domain import signing
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find, locked
@@ -77,7 +77,7 @@ def _refuse_second(sample: Sample, item: SpecificationItem) -> None:
     """Nobody writes over a colleague's result, whatever the page still shows (CON-01)."""
     there = Result.objects.filter(sample=sample, item=item, state__in=LIVE).select_related("analyst").first()
     if there is not None:
-        text = f"{item.title} is recorded: {there.reported} {there.unit}".strip()
+        text = f"{item.title} is recorded: {with_unit(there.reported, there.unit)}"
         text = f"{text}, by {there.analyst.printed_name}. Nothing was overwritten."
         raise Refused([Blocker("result_exists", text, clears="retract it with a reason first")])
 
@@ -154,7 +154,7 @@ def review_result(a: Act, token: UUID, result: Result, version: int | None = Non
     a.touch(result.sample.batch, result.sample)
     move = find(RESULT_TRANSITIONS, "review")
     row = apply_transition(a, result, move, version=version, reviewed_by=a.actor.user, reviewed_at=a.at)
-    title = f"{row.sample.number}, {row.item.title}: {row.reported} {row.unit}".strip()
+    title = f"{row.sample.number}, {row.item.title}: {with_unit(row.reported, row.unit)}"
     signing.sign(a, token, row, "reviewed", title=title, permission="qc.review_result")
     _complete(a, row.sample)
     return row

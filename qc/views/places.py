@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
@@ -48,6 +49,17 @@ def oos_of(number: str) -> OosInvestigation:
     if found is None:
         raise Http404("There is no such investigation.")
     return found
+
+
+def page_of_code(actor: Actor, code: str) -> str:
+    """The page of the one sample of this number or container, else ""; on the floor the step that took it."""
+    found = list(queries.samples().filter(Q(number__iexact=code) | Q(container__iexact=code))[:2])
+    if len(found) != 1:
+        return ""
+    if actor.may("qc.read"):
+        return sample_url(found[0])
+    place = (found[0].batch.number, found[0].phase.seq)
+    return reverse("batches:phase", args=place) if actor.may("batches.read") else ""
 
 
 def _clean(text: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENGINEER, QA, OPERATOR, VERIFIER, ANALYST = "petra", "clara", "anna", "mei", "aron"
 TRAINED = ("anna", "jonas", "mei")
+SHELF_DAYS = 540
 
 
 def furnish(desk: Desk) -> None:
@@ -119,12 +120,15 @@ def _materials(desk: Desk, rows: list[dict[str, str]]) -> None:
 
 
 def _lots(desk: Desk, plan: dict[str, Any]) -> None:
-    """One lot of each material, received, tested and released by signature; some stay in quarantine."""
+    """One lot of each material, received, tested and released by signature; some stay in quarantine, some expire."""
     suppliers = {row["code"]: row["supplier"] for row in plan["materials"]}
     with desk.act(OPERATOR, "material_lot.received", "materials") as a:
         made = [_receive(a, row["code"], row["supplier"], row["quantity"]) for row in plan["materials"]]
         for row in plan["waiting"]:
             _receive(a, row["item"], suppliers[row["item"]], row["quantity"], row["supplier_lot"])
+        for row in plan["short_dated"]:
+            values = (row["item"], suppliers[row["item"]], row["quantity"], row["supplier_lot"], int(row["days"]))
+            made.append(_receive(a, *values))
     with desk.act(ANALYST, "material_lot.tested", "materials") as a:
         for lot in made:
             receiving.record_test(
@@ -136,7 +140,9 @@ def _lots(desk: Desk, plan: dict[str, Any]) -> None:
             disposition.release_lot(a, token, lot)
 
 
-def _receive(a: Any, code: str, supplier: str, quantity: str, supplier_lot: str = "") -> MaterialLot:
+def _receive(
+    a: Any, code: str, supplier: str, quantity: str, supplier_lot: str = "", days: int = SHELF_DAYS
+) -> MaterialLot:
     item = MaterialItem.objects.get(code=code)
     return receiving.receive_lot(
         a,
@@ -146,7 +152,7 @@ def _receive(a: Any, code: str, supplier: str, quantity: str, supplier_lot: str 
         shipment="DN-1001" if not supplier_lot else "DN-1002",
         quantity=Decimal(quantity),
         unit=item.unit,
-        expires_on=clock.today() + timedelta(days=540),
+        expires_on=clock.today() + timedelta(days=days),
         location="Store 1",
     )
 

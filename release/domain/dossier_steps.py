@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batches.domain.masters import plan_for
+from batches.domain.series_chart import chart_of
 from batches.models import (
     Deviation,
     Entry,
@@ -18,10 +19,11 @@ from batches.models import (
     UnitRun,
 )
 from batches.states import ChargeState, PhaseState
+from batches.validators import with_unit
 from compliance.domain import store
 from compliance.domain.ledger import row_digest
+from compliance.page_words import amount_of
 from release import paper
-from release.domain.dossier_charts import chart_of
 from release.domain.dossier_people import as_paper, local, maybe, signatures
 from resources.models import Equipment
 
@@ -48,6 +50,7 @@ SOURCES: dict[str, paper.Source] = {
     "instrument": "attached",
     "computed": "computed",
 }
+NUMERIC = frozenset({"number", "duration", "calculation"})
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 TYPES = {**IMAGES, "csv": "text/csv", "txt": "text/plain", "pdf": "application/pdf"}
 
@@ -197,6 +200,7 @@ def _entry(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> paper.Entry:
         deviation=loaded.deviations.get(entry.pk, ""),
         digest=row_digest(entry, 1),
         uuid=str(entry.uuid),
+        numeric=entry.kind in NUMERIC and bool(entry.reported),
     )
 
 
@@ -214,8 +218,8 @@ def _corrections(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> tuple[pape
         found.insert(
             0,
             paper.Correction(
-                old=f"{older.reported or older.text or 'no number'} {older.unit}".strip(),
-                new=f"{newer.reported or newer.text or 'no number'} {newer.unit}".strip(),
+                old=_said(older),
+                new=_said(newer),
                 by=loaded.people[newer.recorded_by_id],
                 at=local(newer.recorded_at),
                 reason=newer.reason,
@@ -223,6 +227,13 @@ def _corrections(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> tuple[pape
         )
         newer = older
     return tuple(found)
+
+
+def _said(entry: Entry) -> str:
+    """A value with its unit as paper prints it; words of a person stay as they are."""
+    if entry.kind in NUMERIC and entry.reported:
+        return amount_of(entry.reported, entry.unit)
+    return with_unit(entry.reported or entry.text or "no number", entry.unit)
 
 
 def _comment(loaded: Loaded, row: PhaseComment) -> paper.Comment:
@@ -247,6 +258,8 @@ def _material(loaded: Loaded, row: MaterialCharge) -> paper.MaterialUse:
 
 def _equipment(loaded: Loaded, row: EquipmentScan) -> paper.EquipmentUse:
     until = f"in calibration to {row.calibrated_until.isoformat()}" if row.calibrated_until else "fit for use"
+    if any(e.kind == "equipment" and e.path.endswith(str(row.uuid)) for e in loaded.entries[row.phase_id]):
+        until = "scanned by mistake, taken back"
     return paper.EquipmentUse(loaded.equipment[row.equipment_id], row.code, until, local(row.scanned_at))
 
 

@@ -9,9 +9,12 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from release.paper import Chart, Signature, VerdictKind
-from release.pdf.charts import draw_chart
-from release.pdf.tables import ChartTable, chart_table
+from batches.page_chart import Chart
+from batches.page_chart_svg import draw_chart
+from batches.page_chart_table import ChartTable, chart_table
+from compliance.numbers import display
+from compliance.page_words import pretty, unit_of
+from release.paper import Signature, VerdictKind
 
 register = template.Library()
 
@@ -55,9 +58,9 @@ def stamp(value: datetime | None, zone: str) -> str:
 
 
 @register.filter
-def number(value: Decimal | None) -> str:
-    """A Decimal with every digit it was recorded with."""
-    return "not recorded" if value is None else format(value, "f")
+def number(value: Decimal | None) -> SafeString:
+    """A Decimal with every digit it was recorded with, large and small ones as powers of ten."""
+    return powers("not recorded" if value is None else display(value, superscript=True))
 
 
 @register.filter
@@ -65,6 +68,18 @@ def powers(value: str) -> SafeString:
     """Enlarge the exponent after a 10, so that ⁶ and ⁸ stay apart; the text itself does not change."""
     text = conditional_escape(value)
     return mark_safe(POWER.sub(lambda hit: f'<span class="e">{hit[0]}</span>', text))  # noqa: S308 - escaped
+
+
+@register.filter
+def reads(value: str) -> SafeString:
+    """Recorded numbers and units as people read them: `1.3E+9 ug/mL` is 1.3 × 10⁹ µg/mL. Not for a person's words."""
+    return powers(pretty(value))
+
+
+@register.filter
+def unit(value: str) -> str:
+    """A unit as people write it; a ratio has none."""
+    return unit_of(value)
 
 
 @register.filter

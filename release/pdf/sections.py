@@ -29,7 +29,8 @@ from release.pdf.fetcher import PRINTED
 from release.pdf.fonts import STATIC, fonts_digest
 from release.pdf.watermark import watermark
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
 UNKNOWN = "\ue000"  # private use: no fact holds it, so an unknown name in a template cannot hide
 DEMO_WORDS = "Demonstration - not for GMP use"
 
@@ -112,9 +113,19 @@ def template_version() -> str:
     for path in (*sorted((TEMPLATES / "pdf").glob("*.html")), *sorted((STATIC / "pdf").glob("*.css"))):
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in code_of_paper():
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def code_of_paper() -> list[Path]:
+    """The modules that decide how a record looks: those of paper, and the words and pictures it shares with pages."""
+    shared = (
+        *(ROOT / "batches").glob("page_chart*.py"),
+        ROOT / "compliance/page_words.py",
+        ROOT / "compliance/numbers.py",
+    )
+    return sorted(Path(__file__).parent.glob("*.py")) + sorted(shared)
 
 
 def section_key(section: Section) -> str:

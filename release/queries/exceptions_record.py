@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batches.models import Container, Entry, MaterialCharge, PhaseComment, PhaseRecord
 from batches.states import ChargeState, ContainerState, PhaseState
-from batches.validators import Verdict
+from batches.validators import Verdict, with_unit
 from release.queries.found import Found
 from release.queries.yields import yields_of
 from resources.models import StockMovement
@@ -53,7 +53,7 @@ def of_entries(rows: list[Entry], phases: Phases) -> Iterator[Found]:
 
 def shown_value(e: Entry) -> str:
     """A value with its unit as it is reported; one without a number says so."""
-    return f"{e.reported or e.text or 'no number'} {e.unit}".strip()
+    return with_unit(e.reported or e.text or "no number", e.unit)
 
 
 def _entry(e: Entry, phases: Phases, klass: int, title: str, detail: str, severity: str) -> Found:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batches.models import Deviation, PhaseRecord
 from batches.states import DeviationState
-from batches.validators import Verdict
+from batches.validators import Verdict, with_unit
 from compliance.models import LedgerEntry, SignatureVoid
 from qc.models import OosInvestigation, Result, Sample, SpecificationItem
 from qc.states import OosState, ResultState
@@ -29,7 +29,7 @@ def of_laboratory(batch: Batch, view: View) -> Iterator[Found]:
     items = {i.pk: i for i in SpecificationItem.objects.filter(pk__in={r.item_id for r in results.values()})}
     for r in results.values():
         title = items[r.item_id].title
-        shown = f"{samples[r.sample_id]}, {title}: {r.reported} {r.unit}".strip()
+        shown = f"{samples[r.sample_id]}, {title}: {with_unit(r.reported, r.unit)}"
         if r.state in {ResultState.RETRACTED, ResultState.INVALIDATED}:
             words = ResultState(r.state).label
             detail = f"{shown} was {words}. Reason: {r.reason}"

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from batches.domain.masters import plan_for
 from batches.views.places import phase_url
+from batches.views.series_chart import plot_of
 from batches.views.words import pretty, unit_of, value_of, verdict_of
-from compliance.pages import Cell, Column, Correction, Fact, FileRef, Plot, Quote, Row, Table, Verdict
+from compliance.pages import Correction, Fact, FileRef, Quote, Verdict
 from compliance.views.shown import moment, signatures_on
-from release.domain.dossier_charts import chart_of
 from release.pages import ExceptionDetail
-from release.pdf.charts import draw_chart
 
 if TYPE_CHECKING:
     from batches.models import Entry
     from compliance.page_forms import ActForm
-    from release.paper import Chart
+    from compliance.pages import Plot
     from release.queries.exceptions import RecordException
     from release.views.review_data import ReviewData
 
@@ -138,18 +136,4 @@ def _files(data: ReviewData, chain: list[Entry]) -> tuple[FileRef, ...]:
 def _plot(data: ReviewData, entry: Entry) -> Plot | None:
     """The picture of a series, the same as on paper, with its readings as a table."""
     points = data.points(entry)
-    chart = chart_of(plan_for(data.batch).parameter(entry.path), entry, points) if points else None
-    if chart is None:
-        return None
-    svg = mark_safe(draw_chart(chart))  # noqa: S308 - our own drawing; every text in it is escaped there
-    return Plot(chart.title, svg, chart.description, _readings(chart))
-
-
-def _readings(chart: Chart) -> Table:
-    series = [s for panel in chart.panels for s in panel.series]
-    columns = (Column("Time"), *(Column(f"{s.label} {s.unit}".strip(), numeric=True) for s in series))
-    rows = []
-    for n, label in enumerate(chart.x_labels):
-        cells = tuple(Cell("" if s.values[n] is None else format(s.values[n], "f")) for s in series)
-        rows.append(Row((Cell(label), *cells)))
-    return Table(chart.title, columns, tuple(rows), dense=True)
+    return plot_of(plan_for(data.batch).parameter(entry.path), entry, points) if points else None

@@ -87,7 +87,8 @@ def return_(
     same_unit(row.item, unit)
     held = queries.charged_by(row, reference)
     if quantity > held:
-        text = f"{batch_ref} holds {display(held)} {unit} of {row.number}; {display(quantity)} cannot return."
+        there, back = (display(n, superscript=True) for n in (held, quantity))
+        text = f"{batch_ref} holds {there} {unit} of {row.number}; {back} cannot return."
         raise Invalid(text, "quantity", "more_than_charged")
     return record_movement(
         a, row, MovementKind.RETURN, quantity, batch_ref=batch_ref, reference=reference, reason=reason

@@ -10,7 +10,7 @@ from resources.queries.equipment import (
 )
 from resources.queries.lots import LotLine, earlier_lots, first_expired, lot_list, lots_of_item
 from resources.queries.people import TrainingLine, effective_documents, training_of
-from resources.queries.scan import Scanned, find_scanned
+from resources.queries.scan import Scanned, find_scanned, masked
 from resources.queries.stock import BatchUse, charged_by, on_hand, use_by_batch
 from resources.queries.times import dates_of, state_at
 
@@ -31,6 +31,7 @@ __all__ = [
     "first_expired",
     "lot_list",
     "lots_of_item",
+    "masked",
     "on_hand",
     "state_at",
     "training_of",

@@ -34,6 +34,12 @@ class Scanned:
         return self.lot is not None or self.equipment is not None
 
 
+def masked(code: str) -> str:
+    """A code that names nothing, as a page may show it: it may have been a secret, so never whole (R107)."""
+    shown = code[: min(2, len(code) // 3)]
+    return f"“{shown}…” ({len(code)} character{'' if len(code) == 1 else 's'})"
+
+
 def find_scanned(code: str, at: datetime) -> Scanned:
     """The lot or unit whose own code this is; a GS1 code goes by article and supplier lot.
 
@@ -80,14 +86,15 @@ def _by_gs1(text: str, at: datetime) -> Scanned:
         unique = {lot.pk: lot for lot in lots}
         return Scanned(text, choices=tuple(unique.values())[:MOST_CHOICES], message=error.text)
     except Invalid:
-        return Scanned(text, message=f"No such lot or equipment: {text[:60]}. Scan the label again.")
+        return Scanned(text, message=f"No such lot or equipment: {masked(text)}. Scan the label again.")
     return _of_code(text, code)
 
 
 def _of_code(text: str, code: Gs1Code) -> Scanned:
     lots = _lots_of(code)
     if not lots:
-        return Scanned(text, message=f"No such lot: {code}. It was not received here under this number.")
+        said = f"No such lot: {masked(text)} is a supplier's code. No lot was received here under it."
+        return Scanned(text, message=said)
     if len(lots) > 1:
         message = f"{len(lots)} lots bear this code. Scan or choose the internal number."
         return Scanned(text, choices=lots, message=message)

@@ -30,9 +30,8 @@ def on_hand(movements: Iterable[Decimal]) -> Decimal:
     for movement in movements:
         total = _exact(total, movement)
     if total < 0:
-        raise Invalid(
-            f"The movements sum up to {display(total)}: stock cannot be negative.", "", "stock_negative"
-        )
+        sum_ = display(total, superscript=True)
+        raise Invalid(f"The movements sum up to {sum_}: stock cannot be negative.", "", "stock_negative")
     return total or Decimal(0)
 
 
@@ -44,8 +43,9 @@ def take(available: Decimal, amount: Decimal, unit: str, reserved: Decimal = Dec
     check_amount(amount)
     free = _exact(available, reserved.copy_negate())
     if amount > free:
-        held = f", {display(reserved)} {unit} of it reserved" if reserved else ""
-        text = f"{display(amount)} {unit} asked, {display(available)} {unit} on hand{held}."
+        asked, there, kept = (display(n, superscript=True) for n in (amount, available, reserved))
+        held = f", {kept} {unit} of it reserved" if reserved else ""
+        text = f"{asked} {unit} asked, {there} {unit} on hand{held}."
         raise Invalid(text, "amount", "not_enough")
     left = _exact(available, amount.copy_negate())
     return left or Decimal(0)

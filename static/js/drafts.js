@@ -1,5 +1,5 @@
-/* Drafts: what a person typed and did not record, kept on this tablet per person, batch and phase.
-   Only inputs with data-draft-of are kept; pages with donor identity have none. */
+/* Drafts: what a person typed and did not record, kept on this tablet per person, batch and phase, with the
+   words of its step and field, so that it can be named anywhere. Pages with donor identity keep none. */
 const drafts = (() => {
   const PREFIX = "evidence-draft:";
 
@@ -7,7 +7,11 @@ const drafts = (() => {
     const phase = document.getElementById("phase");
     return (phase ? phase.dataset.draft : document.body.dataset.draft) || "";
   };
-  const read = (key) => JSON.parse(localStorage.getItem(PREFIX + key) || "{}");
+  const read = (key) => {
+    const kept = Object.entries(JSON.parse(localStorage.getItem(PREFIX + key) || "{}"));
+    // A draft of an earlier release is a bare text without the words of its field.
+    return Object.fromEntries(kept.map(([code, one]) => [code, typeof one === "string" ? { text: one, field: code } : one]));
+  };
   const write = (key, values) => {
     if (Object.keys(values).length) localStorage.setItem(PREFIX + key, JSON.stringify(values));
     else localStorage.removeItem(PREFIX + key);
@@ -17,10 +21,28 @@ const drafts = (() => {
     return Object.keys(localStorage).filter((key) => key.startsWith(start));
   };
 
+  const said = (selector) => document.querySelector(selector)?.textContent.trim().replace(/\s+/g, " ") || "";
+  const step = () => [said(".title__step").split(" · ")[0], said("h1")].filter(Boolean).join(" ");
+
+  function field(input) {
+    const row = input.closest("form[data-record]");
+    const label = row?.dataset.label || input.labels?.[0]?.textContent.trim() || "";
+    return input.name === "quantity" ? `${label}, quantity` : label;
+  }
+
+  function words(key, draft) {
+    const value = [draft.text, draft.unit].filter(Boolean).join(" ");
+    const where = [key.split("|")[1], draft.step].filter(Boolean).join(", ");
+    return `${where} – ${draft.field}: ${value}`;
+  }
+
   return {
-    here: () => (place() ? read(place()) : {}),
-    put(code, text) {
-      if (place()) write(place(), { ...read(place()), [code]: text });
+    here: () => (place() ? Object.entries(read(place())).map(([code, draft]) => [code, draft.text]) : []),
+    put(input) {
+      if (!place()) return;
+      const unit = input.closest(".box")?.querySelector(".unit")?.textContent.trim() || "";
+      const draft = { text: input.value, step: step(), field: field(input), unit };
+      write(place(), { ...read(place()), [input.dataset.draftOf]: draft });
     },
     drop(code) {
       if (!place()) return;
@@ -29,10 +51,8 @@ const drafts = (() => {
       write(place(), values);
     },
     ofPerson() {
-      return mine().flatMap((key) => {
-        const where = key.slice(PREFIX.length).split("|").slice(1).join(", ");
-        return Object.entries(JSON.parse(localStorage.getItem(key))).map(([code, text]) => `${where}: ${code} ${text}`);
-      });
+      const keys = mine().map((key) => key.slice(PREFIX.length));
+      return keys.flatMap((key) => Object.values(read(key)).map((draft) => words(key, draft)));
     },
     wipe() {
       for (const key of mine()) localStorage.removeItem(key);

@@ -26,13 +26,19 @@
   function mark(input, typed) {
     const row = input.closest("form[data-record]");
     if (!row) return;
-    row.classList.toggle("field--typed", typed);
-    const word = row.querySelector(".field__verdict .verdict--blank span");
-    if (word) word.textContent = typed ? "not recorded yet" : "not recorded";
+    const open = [...row.querySelectorAll("[data-draft-of]")].some((one) => one.value.trim() !== "");
+    row.classList.toggle("field--typed", open);
+    if (row.querySelector(".verdict--refused") && typed) return;  // why it was refused stays readable
+    const verdict = row.querySelector(".field__verdict .verdict");
+    if (!verdict) return;
+    verdict.className = `verdict verdict--${open ? "typed" : "blank"}`;
+    verdict.querySelector("use").setAttribute("href", open ? "#i-pen" : "#i-blank");
+    verdict.querySelector("span").textContent = open ? "not recorded yet" : "not recorded";
+    row.querySelector(".field__verdict .reads")?.remove();  // it was said of an earlier text
   }
 
   function restore() {
-    for (const [code, text] of Object.entries(drafts.here())) {
+    for (const [code, text] of drafts.here()) {
       const input = document.querySelector(`[data-draft-of="${CSS.escape(code)}"]`);
       if (!input) {
         drafts.drop(code);
@@ -48,7 +54,7 @@
     const input = event.target.closest("[data-draft-of]");
     if (!input) return;
     const typed = input.value.trim() !== "";
-    if (typed) drafts.put(input.dataset.draftOf, input.value);
+    if (typed) drafts.put(input);
     else drafts.drop(input.dataset.draftOf);
     mark(input, typed);
     count();
@@ -125,9 +131,12 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!event.detail.elt.closest("#phase, #results") && event.detail.elt.id !== "phase") return;
     restore();
+    const sent = event.detail.requestConfig?.elt.closest?.("[data-record]");
+    if (sent) byId(`row-${sent.dataset.record}`)?.scrollIntoView({ block: "nearest" });  // never under the foot
     if (document.activeElement && document.activeElement !== document.body) return;
-    const next = document.querySelector(".field--open [data-draft-of], .field--open input[type=file]") || byId("scan");
-    if (next) next.focus();
+    // Without a field that waits, focus rests on the page: a scan reaches it there, and what a person types does not.
+    const next = document.querySelector(".field--open [data-draft-of], .field--open input[type=file]") || byId("main");
+    if (next) next.focus({ preventScroll: next.id === "main" });
   });
   document.addEventListener("DOMContentLoaded", restore);
 })();

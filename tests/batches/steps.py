@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from batches.domain import authoring, execution, issuing, phases, products
 from batches.domain.parsing import Given
 from batches.models import Batch, Entry, MasterVersion, PhaseRecord, ProductVersion
-from compliance.domain import signing
+from compliance.domain import clock, signing
 from compliance.domain.act import act
 from tests import helpers
 
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
     from compliance.models import AppendOnly, Record
 
 MASTERS = Path(__file__).parent.parent / "data" / "masters"
+
+
+@contextmanager
+def ago(**parts: float) -> Iterator[None]:
+    """What is done inside was done so long ago, by the server's clock."""
+
+    def past() -> datetime:
+        return datetime.now(UTC) - timedelta(**parts)
+
+    with mock.patch.object(clock, "true_now", past):
+        yield
 
 
 @contextmanager

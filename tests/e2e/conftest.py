@@ -5,6 +5,7 @@ Do not use the ORM in these tests: the site has a database of its own. Ask it by
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.browser import FLAGS, TABLET, Watch, accessibility_violations
+from tests.e2e.floor import logins
 from tests.e2e.site import Site, running_site
 
 HERE = Path(__file__).parent
@@ -33,6 +35,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def secrets(site: Site) -> dict[str, str]:
+    """The people of the site with their passwords; house and masters are there, batches are not."""
+    kept = site.var / "demo-logins.txt"
+    if not kept.exists():
+        site.manage("demo", "--prepare")
+    return logins(kept)
+
+
 # Package scope: the driver runs an event loop in this thread, which Django's ORM would refuse in later tests.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
@@ -45,9 +56,9 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def new_page(site: Site, browser: Browser) -> Iterator[NewPage]:
-    """Opens a page for one more person (own cookies). At the end no page may have done anything wrong."""
+@contextmanager
+def opening(site: Site, browser: Browser) -> Iterator[NewPage]:
+    """Opens pages, each with cookies of its own. At the end no page may have done anything wrong."""
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(site.url).netloc)
 
@@ -63,6 +74,20 @@ def new_page(site: Site, browser: Browser) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert not watch.findings, "\n".join(watch.findings)
+
+
+@pytest.fixture
+def new_page(site: Site, browser: Browser) -> Iterator[NewPage]:
+    """Opens a page for one more person."""
+    with opening(site, browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def early_page(site: Site, browser: Browser) -> Iterator[NewPage]:
+    """Opens a page for what all tests of a file need first."""
+    with opening(site, browser) as open_page:
+        yield open_page
 
 
 @pytest.fixture

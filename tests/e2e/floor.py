@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ class Tablet:
     values: dict[str, str]
     codes: Callable[[str], str]
     second: dict[str, str] = field(default_factory=dict)
+    look: Callable[[Page, str], None] | None = None
 
     def run(self, url: str) -> None:
         """One phase from its start to its last signature on the floor."""
@@ -107,6 +109,7 @@ class Tablet:
         """Corrects a recorded value before it is signed; the old one stays readable."""
         self.page.locator(f"[hx-get*='/fields/{name}/correct/']").first.click()
         settled(self.page)
+        self._show("correction")
         form = self.page.locator("form:has([name=reason]):visible").last
         form.locator("[name=value]").fill(typed)
         form.locator("[name=reason]").fill(reason)
@@ -126,8 +129,13 @@ class Tablet:
             settled(self.page)
             self.second_signs()
 
+    def _show(self, kind: str) -> None:
+        if self.look is not None:
+            self.look(self.page, kind)
+
     def second_signs(self) -> None:
         """Name and secret of the second person in place; the session stays the operator's."""
+        self._show("panel of the second person")
         panel = self.page.locator("form:has(input[name=password]):visible").last
         panel.locator("[name=username]").fill(self.verifier)
         for box in panel.locator("input[name^='value-']").all():
@@ -143,12 +151,21 @@ class Tablet:
                 return
             self.page.locator("[hx-get*='/blind/']").first.click()
             settled(self.page)
+            self._is_blind()
             self.second_signs()
+
+    def _is_blind(self) -> None:
+        """Nothing that the operator counted is in the page, neither shown nor hidden."""
+        self._show("blind count")
+        content = self.page.content()
+        for name in self.second:
+            assert not re.search(rf"\b{self.values[name]}\b", content), f"{name} of the first count can be read"
 
     def sign_performed(self) -> None:
         """The operator signs as performed in the own dialog."""
         self.page.locator("[hx-get*='/complete/'], a[href*='/complete/']").first.click()
         settled(self.page)
+        self._show("signing dialog")
         dialog = self.page.locator("form:has(input[name=password]):visible").last
         dialog.locator("[name=password]").fill(self.secrets[self.operator])
         dialog.locator("button[type=submit]").last.click()
@@ -164,17 +181,17 @@ def codes_of(page: Page) -> Callable[[str], str]:
     known: list[tuple[str, str]] = []
     page.goto("/resources/equipment/")
     for row in page.locator("tbody tr").all():
-        code, name, _class, _room, state = (row.locator("th,td").all_inner_texts() + [""] * 5)[:5]
+        unit, name, _class, _room, state = (row.locator("th,td").all_inner_texts() + [""] * 5)[:5]
         if state.strip() == "in service":
-            known.append((name.split("\n")[0].strip().rsplit(" SN-", 1)[0], code.strip()))
+            known.append((name.split("\n")[0].strip().rsplit(" SN-", 1)[0], unit.strip()))
     page.goto("/resources/lots/")
     for row in page.locator("tbody tr").all():
-        code, item, _supplier, state = (row.locator("th,td").all_inner_texts() + [""] * 4)[:4]
+        lot, item, _supplier, state = (row.locator("th,td").all_inner_texts() + [""] * 4)[:4]
         if state.strip() == "released" and "Expired" not in row.inner_text():
-            known.append((item.split()[-1].strip(), code.strip()))
+            known.append((item.split()[-1].strip(), lot.strip()))
 
     def code(words: str) -> str:
-        return next((code for name, code in known if name in words), f"CONT-{abs(hash(words)) % 10_000}")
+        return next((found for name, found in known if name in words), f"CONT-{zlib.crc32(words.encode())}")
 
     return code
 

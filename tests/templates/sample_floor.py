@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from batches import page_board as board
 from batches import pages as floor
 from batches.page_pictures import Edge, Node, genealogy_svg
 from compliance import page_forms as forms
@@ -18,30 +19,40 @@ from compliance.pages import (
 from tests.templates import sample_fields as f
 from tests.templates import samples as s
 
-PROGRESS = floor.Progress("Unit procedure 3 of 12", ("done", "done", "now", *[""] * 9))
-LATE = floor.Progress("Unit procedure 11 of 12", (*["done"] * 10, "bad", ""))
+PROGRESS = board.Progress("Unit procedure 3 of 12", ("done", "done", "now", *[""] * 9))
+LATE = board.Progress("Unit procedure 11 of 12", (*["done"] * 10, "bad", ""))
 
 
-def row(**changes: Any) -> floor.BoardRow:
+OTHERS = (board.BoardStep("62 UF1", "/batches/EV-26-0010/phases/62/", "performed, a second person verifies"),)
+
+
+def row(**changes: Any) -> board.BoardRow:
     """One batch on the board."""
-    base = floor.BoardRow(
+    base = board.BoardRow(
         "B-104",
         "Grade B",
         "EV-26-0014",
         "/batches/EV-26-0014/",
         "UMSC-EV 1.0 mL vial",
-        "26 P4 count",
-        "counted, not yet signed",
         PROGRESS,
-        Link("Sign count", "/batches/EV-26-0014/phases/26/"),
-        "You, then V. Verifier",
-        replace(s.CLOCK, big=False),
-        mine=True,
+        (
+            board.BoardStep(
+                "26 P4 count",
+                "/batches/EV-26-0014/phases/26/",
+                "in progress, you, then V. Verifier",
+                "Continue step 26",
+                True,
+            ),
+            board.BoardStep(
+                "24 Medium exchange", "/batches/EV-26-0014/phases/24/", "in progress, started by A. Operator"
+            ),
+        ),
+        clock=replace(s.CLOCK, big=False),
     )
     return replace(base, **changes)
 
 
-BOARD = floor.BoardPage(
+BOARD = board.BoardPage(
     head=Head(title="Floor board", density="floor", section="board", wide=True),
     text="Shortest clock first. Friday 2026-10-23, 09:47 +02:00",
     tally=(
@@ -50,10 +61,10 @@ BOARD = floor.BoardPage(
         Fact("due soon", "1", kind="soon"),
     ),
     rows=(
-        row(room="B-110", batch="EV-26-0010", progress=LATE, clock=s.CLOCK_OVER, mine=False),
-        row(room="B-102", batch="EV-26-0013", clock=s.CLOCK_SOON, mine=False),
+        row(room="B-110", batch="EV-26-0010", progress=LATE, clock=s.CLOCK_OVER, steps=OTHERS),
+        row(room="B-102", batch="EV-26-0013", clock=s.CLOCK_SOON, steps=OTHERS),
         row(),
-        row(batch="CB-26-0003", blocked=True, step_note="blocked: serology missing", clock=None, mine=False),
+        row(batch="CB-26-0003", blocked=True, steps=(), state="on hold", note="1 deviation open", clock=None),
     ),
     refresh_url="/board/",
 )

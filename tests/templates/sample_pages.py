@@ -44,6 +44,7 @@ from tests.templates.sample_floor import (
     IMPACT,
     PHASE,
 )
+from tests.templates.sample_layout import LAYOUT
 
 ADMIN_APPS = (
     {
@@ -130,6 +131,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         _page(listing(DocumentsPage, "Documents", "review", making=MAKING)),
     ),
     "denied": ("403.html", _page(forms.ErrorPage(head=Head(title="Denied"), state=DENIED))),
+    **LAYOUT,
     **{code: (f"{code}.html", {"frame": s.FRAME}) for code in ("400", "403", "404", "409", "429", "500")},
 }
 NOTICE = Notice("alert", "Expires in 6 days.", link=Link("See the lot", "/lot/"))

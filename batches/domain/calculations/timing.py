@@ -13,6 +13,8 @@ from batches.domain.calculations.worked import (
 )
 from batches.validators.instants import InstantRefused, hours_between
 
+START_AND_END = frozenset({"hold_time@1", "elapsed_minutes@1"})  # what each reads as `end` is not before its `start`
+
 
 @calculation("hold_time", version=1, unit="h", title="Hold time")
 def hold_time(start: datetime, end: datetime) -> Worked:

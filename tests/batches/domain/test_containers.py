@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +34,7 @@ def scanned(row: PhaseRecord, *classes: str) -> None:
 
 
 def weighed(row: PhaseRecord) -> None:
-    now = clock.now()
-    points = [{"at": now - timedelta(seconds=9 - n), "vial": str(n), "weight": weight} for n, weight in WEIGHTS.items()]
+    points = [{"at": clock.now(), "vial": str(n), "weight": weight} for n, weight in WEIGHTS.items()]
     given = Given(source="file", points=points, comment="Vial 2 had an air bubble in the needle")
     with act(steps.operator(), "batch.entry_recorded", row.batch) as a:
         execution.record_entry(a, row, "weights", given)

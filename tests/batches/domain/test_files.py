@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 UP = ".." + "/"
-GOOD = {"log.csv": b"time,pf\n2026-01-01 10:00,0.4\n", "note.TXT": b"a note\n", "x.pdf": b"%PDF-1.7\n", "x.png": PNG}
+GOOD = {
+    "log.csv": b"time,pf\n2026-01-01 10:00,0.4\n",
+    "note.TXT": b"a note\n",
+    "wide.csv": "time;°C\n10:00;37,1\n".encode("utf-16"),  # as many instruments export
+    "x.pdf": b"%PDF-1.7\n",
+    "x.png": PNG,
+}
 
 
 def keep(name: str, *chunks: bytes) -> files.Kept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.django_db
 CLEAN = [("0.30", "0.20", "0.05"), ("0.60", "0.20", "0.05")]
 
 
-def detached(batch: Batch, occurrence: int = 1, clumps: str = "no", at: datetime | None = None) -> PhaseRecord:
+def detached(batch: Batch, occurrence: int = 1, clumps: str = "no") -> PhaseRecord:
     row = steps.started(steps.phase(batch, "passage.detach", occurrence))
     lot = house.released_lot(house.item("TRYPLE", "mL"), "500")
     unit = house.calibrated_equipment("cell_counter", "CC-01", exclusive=False, needs_cleaning=False)
@@ -39,7 +38,7 @@ def detached(batch: Batch, occurrence: int = 1, clumps: str = "no", at: datetime
         materials.verify_charge(a, token, charge)
     with act(steps.operator(), "batch.sample_taken", batch) as a:
         materials.take_sample(a, row, "MYC", f"CONT-{occurrence}")
-    steps.recorded(row, "detached_at", (at or clock.now()).isoformat())
+    steps.recorded(row, "detached_at", clock.now().isoformat())
     steps.recorded(row, "clumps", clumps)
     return steps.performed(row)
 
@@ -172,10 +171,10 @@ def test_unit_procedure_repeats_until_its_target(grown: Batch) -> None:
 @pytest.mark.req("R311")
 @pytest.mark.case("TIME-01")
 def test_hold_time_over_its_limit_opens_a_deviation() -> None:
-    batch = steps.issued()
-    steps.seeded(batch)
-    long_ago = datetime.now(UTC) - timedelta(hours=2, minutes=15)
-    detached(batch, at=long_ago)
+    with steps.ago(hours=2, minutes=15):
+        batch = steps.issued()
+        steps.seeded(batch)
+        detached(batch)
     plan = plan_for(batch)
     clocks = running(plan, Values(batch_by_number(batch.number), plan))
     assert [c.state(clock.now()) for c in clocks] == ["over"]

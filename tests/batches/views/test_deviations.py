@@ -99,6 +99,21 @@ def test_operator_reads_and_may_not_assess(browser: Callable[..., Browser], open
     assert anna.post(url(opened, "assess/"), ASSESSED).status_code == 403
 
 
+def test_operator_adds_what_was_observed_and_others_read_it(browser: Callable[..., Browser], opened: Deviation) -> None:
+    anna, quinn = browser(steps.operator()), browser(helpers.person("quinn", "qa"))
+    page = scenes.url(opened.phase, "comment/")
+    assert f'href="{page}"' in anna.text(url(opened))
+    assert page not in quinn.text(url(opened))
+    assert anna.submit(page, page, text="The pipette dripped at the third well").status_code in {200, 302}
+    assert "The pipette dripped at the third well" in quinn.text(url(opened))
+
+
+def test_report_can_be_left(browser: Callable[..., Browser]) -> None:
+    row = scenes.seed()
+    text = browser(steps.operator()).text(f"/batches/{row.batch.number}/report/", step=row.seq)
+    assert f'<a class="btn" href="{scenes.url(row)}">Cancel</a>' in text
+
+
 def test_list_shows_open_ones_first_and_all_when_asked(browser: Callable[..., Browser], opened: Deviation) -> None:
     anna = browser(steps.operator())
     assert opened.number in anna.text("/deviations/")

@@ -27,8 +27,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 
 @pytest.fixture
 def filling() -> PhaseRecord:
-    """The fill phase, started."""
-    return scenes.filling()
+    """The fill phase, started an hour ago."""
+    with steps.ago(hours=1):
+        return scenes.filling()
 
 
 def upload(anna: Browser, row: PhaseRecord, field: str, name: str, content: bytes, **more: Any) -> Any:

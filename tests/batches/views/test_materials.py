@@ -159,7 +159,7 @@ def test_unit_is_scanned_once_however_often_the_scanner_beeps(browser: Callable[
     responses = [anna.post("/scan/", data, htmx=True) for _ in range(2)]
     assert [r.status_code for r in responses] == [200, 200]
     assert EquipmentScan.objects.count() == 1
-    assert "Went to <b>Cell counter</b>" in responses[0].content.decode()
+    assert "→ <b>Cell counter: recorded</b>" in responses[0].content.decode()
 
 
 def test_unit_of_another_class_is_refused_with_words(browser: Callable[..., Browser]) -> None:
@@ -195,3 +195,10 @@ def test_reader_may_not_charge(browser: Callable[..., Browser]) -> None:
     ines = browser(helpers.person("ines", "inspector"))
     data = {"value": lot.number, "quantity": "10"}
     assert ines.post(scenes.url(row, "charge/material-1/"), data, htmx=True).status_code == 403
+
+
+def test_amount_beyond_the_stock_is_said_in_digits_that_people_read(browser: Callable[..., Browser]) -> None:
+    row, lot = scenes.detach(), scenes.tryple()
+    text = charge(browser(steps.operator()), row, lot.number, "99999999").content.decode()
+    assert "E+7" not in text
+    assert "9.9999999" in text

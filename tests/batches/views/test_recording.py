@@ -98,6 +98,7 @@ def test_check_gives_the_verdict_and_writes_nothing(browser: Callable[..., Brows
         response = anna.post(scenes.url(row, "fields/actual/check/"), {"value": typed}, htmx=True)
         assert response.status_code == 200
         assert word in response.content.decode()
+        assert "verdict--within" not in response.content.decode(), "what is not recorded never looks recorded"
     assert LedgerEntry.objects.count() == before
     assert Entry.objects.count() == 1
 
@@ -249,3 +250,39 @@ def test_trails_of_step_and_value_open_for_who_may_read_batches(browser: Callabl
     assert len(links) == 4
     for link in links:
         assert "Anna Test" in anna.text(link)
+
+
+@pytest.mark.req("R504")
+def test_correction_back_says_that_the_deviation_stays_open_and_who_closes_it(browser: Callable[..., Browser]) -> None:
+    row = scenes.filled_seed()
+    steps.recorded(row, "actual", "10.90", reason="Read from the wrong line")
+    number = Deviation.objects.get().number
+    anna, url = browser(steps.operator()), scenes.url(row, "fields/actual/correct/")
+    form = anna.text(url, htmx=True)
+    assert "Stays open whatever the new value is; QA closes it" in form
+    assert number in form
+    text = anna.submit(url, url, htmx=True, value="10.10", reason="It was right before").content.decode()
+    assert f"{number} stays open after this correction. QA closes it, after the investigation." in text
+
+
+@pytest.mark.req("R202")
+def test_corrected_count_is_sealed_and_counted_again_on_the_page(browser: Callable[..., Browser]) -> None:
+    row = scenes.count()
+    for name, typed in (("total", "1.45e6"), ("dead", "5.8e4")):
+        steps.recorded(row, name, typed)
+        steps.recorded(row, name, typed, slot="second", by=steps.verifier())
+    anna, url = browser(steps.operator()), scenes.url(row, "fields/total/correct/")
+    assert "Is counted again by a second person, blind" in anna.text(url, htmx=True)
+    text = anna.submit(url, url, htmx=True, value="9.97e6", reason="Read wrong").content.decode()
+    assert "waits for the second person&#x27;s own count" in text
+    assert "9.97" not in text
+    response = anna.sign(scenes.url(row, "blind/"), "bela", htmx=True, **{"value-total": "9.96e6"})
+    assert response.status_code == 200
+    second = Entry.objects.get(slot="second", path__endswith="total", superseded_by__isnull=True)
+    assert (second.typed, second.reason[:13]) == ("9.96e6", "Counted again")
+
+
+def test_words_of_a_refusal_are_in_digits_that_people_read(browser: Callable[..., Browser]) -> None:
+    row = scenes.seed()
+    text = record(browser(steps.operator()), row, "area", "99999999").content.decode()
+    assert "9.9999999E+7" not in text

@@ -108,6 +108,16 @@ def test_changed_history_is_named_as_history(site: Actor) -> None:
     assert "changed: the history row" in said(found)
 
 
+def test_row_and_history_changed_apart_are_named_without_a_guess(site: Actor) -> None:
+    """The ledger knows neither of the two texts: which one stood there first is not claimed."""
+    anna = User.objects.get(username="anna")
+    with attacker():
+        execute("UPDATE compliance_user SET printed_name = 'A' WHERE id = %s", anna.pk)
+        execute("UPDATE compliance_historicaluser SET printed_name = 'B' WHERE id = %s AND version = 3", anna.pk)
+        found = [f for f in findings() if f.field == "printed_name"]
+    assert [f.text for f in found] == ["row and newest history differ; changed: the row or history"]
+
+
 @pytest.mark.parametrize("table", ["compliance_user", "compliance_historicaluser", "compliance_signature"])
 def test_removed_row_is_named(site: Actor, table: str) -> None:
     anna, signature = User.objects.get(username="anna"), Signature.objects.first()

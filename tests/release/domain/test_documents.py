@@ -8,11 +8,13 @@ import pytest
 
 from compliance.domain import accounts, outbox, store
 from compliance.domain.act import act
+from compliance.domain.canonical import sha256
 from compliance.models import LedgerEntry, OutboxJob
 from compliance.refusals import Denied, Invalid, Refused
 from release import tasks
-from release.domain import documents
+from release.domain import documents, dossier
 from release.models import IssuedDocument
+from release.queries.asof import View
 from tests import helpers
 from tests.release import steps as release
 
@@ -158,3 +160,34 @@ def test_older_copy_that_is_made_last_does_not_supersede_the_newer_one(batch: Ba
     first, second = OutboxJob.objects.filter(name="release.make_document").order_by("pk")
     assert [tasks.run_document_job(job.uuid) for job in (second, first)] == ["made", "made"]
     assert [d.state for d in batch.documents.order_by("copy_no")] == ["superseded", "made"]
+
+
+@pytest.mark.case("JOB-06")
+def test_failure_told_late_does_not_touch_a_document_that_is_made(batch: Batch) -> None:
+    release.requested(batch)
+    job = OutboxJob.objects.get(name="release.make_document")
+    release.made()
+    documents.fail_document(job, "The worker was cut off")
+    row = release.document(batch)
+    assert (row.state, row.error) == ("made", "")
+    assert not LedgerEntry.objects.filter(event="document.failed").exists()
+
+
+@pytest.mark.req("R223")
+def test_section_kept_for_the_next_issue_is_the_first_one_and_whole_or_not_used(batch: Batch) -> None:
+    documents.keep_section("key", b"first")
+    documents.keep_section("key", b"second")
+    assert documents.kept_section("key") == b"first"
+    path = store.path_of(sha256(b"first"))
+    path.chmod(0o640)
+    path.write_bytes(b"forged")
+    assert documents.kept_section("key") is None
+    assert documents.kept_section("unknown") is None
+
+
+@pytest.mark.req("R319")
+def test_batch_not_tested_yet_is_judged_by_the_specification_approved_then(batch: Batch) -> None:
+    seq = LedgerEntry.objects.latest("pk").pk
+    assert dossier.specification_asof(batch, View(seq)) == release.specification()
+    before = LedgerEntry.objects.earliest("pk").pk
+    assert dossier.specification_asof(batch, View(before)) is None

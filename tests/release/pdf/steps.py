@@ -19,6 +19,7 @@ from release.paper import (
     Panel,
     Phase,
     Series,
+    SeriesStyle,
     Signature,
 )
 
@@ -199,6 +200,20 @@ def count_phase() -> Phase:
     )
 
 
+def judged(
+    label: str,
+    unit: str,
+    values: tuple[Decimal | None, ...],
+    style: SeriesStyle,
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+) -> Series:
+    """A series with limits, judged as recorded readings are."""
+    words = f"{low} to {high}" if low is not None and high is not None else f"≤ {high}"
+    bad = [v is not None and ((low is not None and v < low) or (high is not None and v > high)) for v in values]
+    return Series(label, unit, values, style, low, high, words, tuple("breach" if b else "within" for b in bad))
+
+
 def growth_chart() -> Chart:
     return Chart(
         "growth",
@@ -211,7 +226,7 @@ def growth_chart() -> Chart:
             Panel(
                 "Cumulative PDL",
                 (
-                    Series(
+                    judged(
                         "cPDL",
                         "",
                         (D("2.1"), D("4.6"), D("7.2"), D("9.6"), D("12.324125")),
@@ -223,7 +238,7 @@ def growth_chart() -> Chart:
             Panel(
                 "Doubling time, h",
                 (
-                    Series(
+                    judged(
                         "doubling time",
                         "h",
                         (D("31.0"), D("33.2"), None, D("34.1"), D("35.24")),
@@ -257,11 +272,11 @@ def tff_chart(count: int = 33) -> Chart:
                 "Pressure, bar",
                 (
                     Series("feed Pf", "bar", tuple(feed), "line"),
-                    Series("TMP", "bar", tuple(tmp), "strong", D("0.10"), D("0.60")),
+                    judged("TMP", "bar", tuple(tmp), "strong", D("0.10"), D("0.60")),
                     Series("permeate Pp", "bar", tuple(D("0.05") for _ in range(count)), "dotted"),
                 ),
             ),
-            Panel("Flux, LMH", (Series("flux", "LMH", tuple(flux), "strong", D(8), D(20)),)),
+            Panel("Flux, LMH", (judged("flux", "LMH", tuple(flux), "strong", D(8), D(20)),)),
         ),
         "Read from TFF-02_UF1.csv. mPES 300 kDa, 0.235 m². Pale band: allowed TMP and flux.",
     )
@@ -285,7 +300,7 @@ def nta_chart() -> Chart:
 
 def weights_chart() -> Chart:
     grams = tuple(D("1.02") + D("0.004") * ((n * 7) % 11 - 5) for n in range(20))
-    panel = Panel("Fill weight, g", (Series("weight", "g", grams, "dots", D("0.97"), D("1.07")),))
+    panel = Panel("Fill weight, g", (judged("weight", "g", grams, "dots", D("0.97"), D("1.07")),))
     labels = tuple(f"V{n * 10 + 1:04d}" for n in range(20))
     return Chart(
         "weights",

@@ -57,7 +57,7 @@ def corrected_and_commented(batch: Batch) -> None:
     row = steps.phase(batch, "release.clearance")
     steps.recorded(row, "cleared", "yes", reason="Signed on the wrong tablet, recorded again")
     row = steps.phase(batch, "making.mix")
-    steps.recorded(row, "total", "1.45e6", performed_at=clock.now() - timedelta(hours=2))
+    steps.recorded(row, "total", "1.45e6", performed_at=batch.issued_at, comment="Counted while the tablet was away")
     with act(steps.operator(), "batch.entry_recorded", batch) as a:
         execution.comment(a, row, "Bottle cap was cracked, replaced")
 

@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from release.paper import Chart, Panel, Series
-from release.pdf.axes import Axis, nice_step, plain_number
-from release.pdf.charts import draw_chart
-from release.pdf.tables import chart_table
+from batches.page_chart import Chart, Panel, Series
+from batches.page_chart_axes import Axis, nice_step, plain_number
+from batches.page_chart_svg import MOST, draw_chart, thinned
+from batches.page_chart_table import chart_table
 from tests.release.pdf import sample
 
 D = Decimal
@@ -32,8 +32,39 @@ def test_picture_is_plain_svg_inside_its_frame(chart: Chart) -> None:
 
 def test_reading_out_of_limit_is_marked_once_and_named() -> None:
     svg = draw_chart(sample.tff_chart())
-    assert svg.count('fill="#a51e0c" d="M') == 1
+    assert svg.count('class="bad"') == 1
     assert "TMP 0.63 at 14:40" in svg
+
+
+def test_alert_is_marked_as_an_alert_and_not_as_out_of_limit() -> None:
+    series = Series("flux", "L/m²/h", (D(9), D(7)), "strong", D(8), D(20), "alert 8 to 20", ("within", "alert"))
+    chart = Chart("line", "t", "d", "x", (D(0), D(1)), ("a", "b"), (Panel("flux", (series,)),))
+    svg = draw_chart(chart)
+    assert svg.count('class="warn"') == 1
+    assert 'class="bad"' not in svg
+    assert [row.verdict for row in chart_table(chart).rows] == ["within", "alert"]
+
+
+def test_verdict_is_the_recorded_one_and_not_a_second_judgement() -> None:
+    series = Series("tmp", "bar", (D("0.604"), D("0.5")), "strong", D("0.1"), D("0.60"), "0.1 to 0.60", ("within",) * 2)
+    chart = Chart("line", "t", "d", "x", (D(0), D(1)), ("a", "b"), (Panel("tmp", (series,)),))
+    assert 'class="bad"' not in draw_chart(chart)
+    assert [row.verdict for row in chart_table(chart).rows] == ["within", "within"]
+
+
+@pytest.mark.case("PDF-06")
+def test_long_series_keeps_its_extremes_and_every_reading_beyond() -> None:
+    values = [D(50)] * 5000
+    values[1234], values[4321] = D(99), D(1)
+    verdicts = tuple("alert" if n == 2345 else "within" for n in range(5000))
+    series = Series("q", "mL/min", tuple(values), "strong", D(0), D(100), "0 to 100", verdicts)
+    places = tuple(D(n) for n in range(5000))
+    chart = Chart("line", "t", "d", "x", places, tuple(map(str, range(5000))), (Panel("q", (series,)),))
+    short = thinned(chart)
+    assert len(short.x) <= MOST
+    assert {D(0), D(1234), D(2345), D(4321), D(4999)} <= set(short.x)
+    assert draw_chart(chart).count('class="warn"') == 1
+    assert chart_table(chart).note.startswith("5000 readings in 24 windows")
 
 
 def test_gap_in_a_series_stays_a_gap() -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from release.paper import Chart, Series, VerdictKind
-from release.pdf.axes import plain_number
-from release.pdf.charts import out_of_limit
+from batches.page_chart import WORST, Chart, PointVerdict
+from batches.page_chart_axes import plain_number
 
 WHOLE = 72  # readings up to which each one is printed
 WINDOWS = 24
@@ -28,7 +27,7 @@ class Row:
 
     label: str
     cells: tuple[str, ...]
-    verdict: VerdictKind
+    verdict: PointVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,8 @@ class ChartTable:
         return [[padded[line + deep * block] for block in self.blocks] for line in range(deep)]
 
 
-def limit_words(series: Series) -> str:
-    """The limits of a series in words, for the head of its column."""
-    if series.low is not None and series.high is not None:
-        return f"{plain_number(series.low)} to {plain_number(series.high)}"
-    if series.low is not None:
-        return f"≥ {plain_number(series.low)}"
-    return "" if series.high is None else f"≤ {plain_number(series.high)}"
-
-
-def _verdict(pairs: Iterable[tuple[Series, Decimal | None]]) -> VerdictKind:
-    judged = [(s, v) for s, v in pairs if (s.low is not None or s.high is not None) and v is not None]
-    if not judged:
-        return "recorded"
-    return "breach" if any(out_of_limit(series, value) for series, value in judged) else "within"
+def _worst(verdicts: Iterable[PointVerdict]) -> PointVerdict:
+    return max(verdicts, key=WORST.index, default="recorded")
 
 
 def _reading(value: Decimal | None) -> str:
@@ -90,35 +77,33 @@ def _summary(values: list[Decimal]) -> str:
     return f"{plain_number(min(values))} / {plain_number(_mean(values))} / {plain_number(max(values))}"
 
 
-def _single(chart: Chart, series: list[Series], index: int) -> Row:
-    pairs = [(one, one.values[index]) for one in series]
-    return Row(chart.x_labels[index], tuple(_reading(value) for _, value in pairs), _verdict(pairs))
+def _single(chart: Chart, index: int) -> Row:
+    cells = tuple(_reading(one.values[index]) for one in chart.series)
+    return Row(chart.x_labels[index], cells, _worst(one.verdict(index) for one in chart.series))
 
 
-def _window(chart: Chart, series: list[Series], first: int, last: int) -> Row:
-    cells = tuple(_summary([v for v in one.values[first:last] if v is not None]) for one in series)
-    pairs = [(one, value) for one in series for value in one.values[first:last]]
-    label = f"{chart.x_labels[first]} to {chart.x_labels[last - 1]} (n {last - first})"
-    return Row(label, cells, _verdict(pairs))
+def _window(chart: Chart, first: int, last: int) -> Row:
+    cells = tuple(_summary([v for v in one.values[first:last] if v is not None]) for one in chart.series)
+    verdict = _worst(one.verdict(n) for one in chart.series for n in range(first, last))
+    return Row(f"{chart.x_labels[first]} to {chart.x_labels[last - 1]} (n {last - first})", cells, verdict)
 
 
 def chart_table(chart: Chart) -> ChartTable:
     """The data of a picture as a table.
 
     Up to 72 readings each is printed. More are condensed into 24 windows with least / mean / greatest
-    value, and every reading out of limit is printed on its own; the whole series is in the attached file.
+    value, and every reading beyond a limit is printed on its own; the whole series is in the attached file.
     """
-    series = [one for panel in chart.panels for one in panel.series]
-    columns = tuple(Column(one.label, one.unit, limit_words(one)) for one in series)
+    columns = tuple(Column(one.label, one.unit, one.limits) for one in chart.series)
     count = len(chart.x)
+    singles = [_single(chart, index) for index in range(count)]
     if count <= WHOLE:
-        return ChartTable(columns, tuple(_single(chart, series, index) for index in range(count)), "")
+        return ChartTable(columns, tuple(singles), "")
     edges = [count * part // WINDOWS for part in range(WINDOWS + 1)]
-    rows = [_window(chart, series, first, last) for first, last in pairwise(edges)]
-    singles = [_single(chart, series, index) for index in range(count)]
-    bad = [row for row in singles if row.verdict == "breach"]
+    rows = [_window(chart, first, last) for first, last in pairwise(edges)]
+    beyond = [row for row in singles if row.verdict in {"alert", "breach"}]
     note = (
-        f"{count} readings in {WINDOWS} windows: least / mean / greatest. {len(bad)} readings out of limit"
-        f"{', each printed below the windows' if bad else ''}. The whole series is in the attached file."
+        f"{count} readings in {WINDOWS} windows: least / mean / greatest. {len(beyond)} readings beyond a limit"
+        f"{', each printed below the windows' if beyond else ''}. The whole series is in the attached file."
     )
-    return ChartTable(columns, (*rows, *bad), note)
+    return ChartTable(columns, (*rows, *beyond), note)

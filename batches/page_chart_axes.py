@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from release.paper import Panel
-
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from batches.page_chart import Panel
+from compliance.numbers import display
 
 
 def nice_step(span: Decimal) -> Decimal:
@@ -20,12 +19,8 @@ def nice_step(span: Decimal) -> Decimal:
 
 
 def plain_number(value: Decimal) -> str:
-    """A tick as people read it: 0.4, 20, 2 × 10⁹."""
-    if value != 0 and abs(value) >= 100_000:
-        power = value.adjusted()
-        mantissa = (value / Decimal(10) ** power).normalize()
-        return f"{mantissa:f} × 10{str(power).translate(SUPERSCRIPT)}"
-    return format(value, "f")
+    """A number of the picture as people read it: 0.4, 20, 2 × 10⁹."""
+    return display(value, superscript=True)
 
 
 @dataclass(frozen=True, slots=True)
