@@ -37,8 +37,10 @@ class ComplianceConfig(AppConfig):
                 "compliance.trailreview": states.TRAIL_REVIEW_TRANSITIONS,
             },
         )
-        for label in ("compliance.user", "compliance.rolegrant", "compliance.signature"):
-            registry.register_trail(label, "compliance.read_trail")
+        people = ("user", "rolegrant", "signature", "identitycheck", "acknowledgement", "alert", "accessreview")
+        for model in people:
+            registry.register_trail(f"compliance.{model}", "compliance.read_trail")
+        registry.register_nav("accounts", "Accounts", "compliance:people", "compliance.read_people", order=75)
         registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
         registry.register_nav("admin", "Quality admin", "admin:index", "compliance.read_trail", order=70)
         registry.register_nav("trail", "Audit trail", "compliance:trail", "compliance.read_trail", order=80)

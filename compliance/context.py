@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from compliance import registry
-from compliance.domain import clock, sessions
-from compliance.page_frame import Frame
+from compliance.domain import access_review, clock, sessions
+from compliance.guards import owes_acknowledgement
+from compliance.models import Alert
+from compliance.page_frame import Frame, Link, Notice
 from compliance.roles import Role
-from compliance.states import SiteKind
+from compliance.states import AlertState, SiteKind
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -31,7 +34,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     owner = sessions.owner_of(request) if has_session else None
     if owner is not None and sessions.is_locked(request):
         owner = None
-    return {"frame": _frame_of(owner, sessions.station_of(request))}
+    frame_of = _frame_of(owner, sessions.station_of(request))
+    if owner is None or getattr(request, "htmx", False):  # a fragment stands inside a frame
+        return {"frame": frame_of}
+    return {"frame": replace(frame_of, **_told(owner, request.path))}
+
+
+def _told(user: User, path: str) -> dict[str, Any]:
+    """What the person must hear on every page: her word that she owes, the review that is late, alerts."""
+    notices = []
+    if owes_acknowledgement(user) and path != reverse("compliance:acknowledge"):
+        text = "You have not acknowledged that your electronic signature binds you. Until then you sign nothing."
+        notices.append(Notice("alert", text, link=Link("Acknowledge", reverse("compliance:acknowledge"))))
+    late = access_review.overdue() if user.has_perm(access_review.REVIEW) else None
+    if late is not None:
+        text = f"The access review is overdue since {clock.stamp(late)[:10]}."
+        notices.append(Notice("alert", text, link=Link("Access reviews", reverse("compliance:access-reviews"))))
+    told: dict[str, Any] = {"notices": tuple(notices)}
+    if user.has_perm("compliance.answer_alert"):
+        standing = Alert.objects.filter(state=AlertState.RAISED).count()
+        told |= {"alerts": standing, "alerts_url": reverse("compliance:alerts")}
+    return told
 
 
 def _frame_of(user: User | None, station: str) -> Frame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compliance.models import Acknowledgement, IdentityCheck, Signature
 from compliance.refusals import Blocker
+from compliance.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,3 +41,8 @@ def blockers_for_signing(user: User) -> list[Blocker]:
         text = "You have not acknowledged that your electronic signature binds you like a handwritten one."
         found.append(Blocker("not_acknowledged", text, clears=user.printed_name))
     return found
+
+
+def owes_acknowledgement(user: User) -> bool:
+    """Whether the person still has to say that her signature binds her (R110); who only inspects never signs."""
+    return user.held_roles != {Role.INSPECTOR} and not Acknowledgement.objects.filter(user=user).exists()

@@ -56,7 +56,8 @@ class Frame:
     """What surrounds every page: who, where, when, what may be reached. Context name `frame`.
 
     Made once a request by the context processor. `nav` holds only what the person may open.
-    `person` "" means nobody is signed in; then the page never locks.
+    `person` "" means nobody is signed in; then the page never locks. `alerts` counts what stands, for those
+    who answer it.
     """
 
     person: str = ""
@@ -78,6 +79,8 @@ class Frame:
     idle_seconds: int = 0
     watermark: str = ""
     notices: tuple[Notice, ...] = ()
+    alerts: int = 0
+    alerts_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from django.urls import reverse
 from compliance.page_frame import NavItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    AccountCheck = Callable[[Mapping[int, tuple[str, ...]]], Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class NavEntry:
 _trails: dict[str, Trail] = {}
 _nav: dict[str, NavEntry] = {}
 _scan: dict[str, str] = {}
+_account_checks: list[AccountCheck] = []
 
 
 def register_trail(label: str, permission: str, title: Callable[[Any], str] = str) -> None:
@@ -67,3 +70,13 @@ def register_scan(url_name: str) -> None:
 def scan_url_name() -> str:
     """The page that takes every scan; "" while there is none."""
     return _scan.get("url_name", "")
+
+
+def register_account_check(check: AccountCheck) -> None:
+    """Adds a look at accounts for the access review: from person and roles held to what is odd, in words (R205)."""
+    _account_checks.append(check)
+
+
+def account_checks() -> tuple[AccountCheck, ...]:
+    """What the apps above look at."""
+    return tuple(_account_checks)

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from compliance.middleware import public
-from compliance.views import account, audit_trail, health, signatures
+from compliance.views import (
+    access_review,
+    account,
+    activation,
+    alerts,
+    audit_trail,
+    health,
+    people,
+    person_acts,
+    person_page,
+    signatures,
+)
 
 app_name = "compliance"
 urlpatterns = [
@@ -13,6 +24,24 @@ urlpatterns = [
     path("lock/", account.lock, name="lock"),
     path("logout/", account.logout, name="logout"),
     path("home/", account.home, name="home"),
+    path("activate/<str:token>/", public(activation.activate), name="activate"),
+    path("acknowledge/", activation.acknowledge, name="acknowledge"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.create, name="person-create"),
+    path("people/<uuid:uuid>/", person_page.person, name="person"),
+    path("people/<uuid:uuid>/identity/", person_acts.identity, name="person-identity"),
+    path("people/<uuid:uuid>/link/", person_acts.link, name="person-link"),
+    path("people/<uuid:uuid>/rename/", person_acts.rename, name="person-rename"),
+    path("people/<uuid:uuid>/grant/", person_acts.grant, name="person-grant"),
+    path("people/<uuid:uuid>/withdraw/<uuid:grant>/", person_acts.withdraw, name="person-withdraw"),
+    path("people/<uuid:uuid>/deactivate/", person_acts.deactivate, name="person-deactivate"),
+    path("people/<uuid:uuid>/unlock/", person_acts.unlock, name="person-unlock"),
+    path("people/<uuid:uuid>/sessions/<int:key>/end/", person_acts.session, name="person-session"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:uuid>/", alerts.answer, name="alert"),
+    path("access-reviews/", access_review.reviews, name="access-reviews"),
+    path("access-reviews/open/", access_review.start, name="access-review-open"),
+    path("access-reviews/<slug:number>/", access_review.review, name="access-review"),
     path("signatures/", signatures.mine, name="my-signatures"),
     path("signatures/<uuid:uuid>/", signatures.one, name="signature"),
     path("verify/", signatures.verify, name="verify"),

@@ -106,7 +106,10 @@ AUTH_USER_MODEL = "compliance.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "compliance.backends.PersonBackend"]
 PASSWORD_HASHERS = ["compliance.hashers.SigningHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "printed_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -123,6 +126,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 IDLE_SECONDS = env.whole("EVIDENCE_IDLE_SECONDS", 900, low=5)
 SESSIONS_PER_PERSON = env.whole("EVIDENCE_SESSIONS_PER_PERSON", 1, low=0)  # 0: any number, each on record
+ACCESS_REVIEW_DAYS = env.whole("EVIDENCE_ACCESS_REVIEW_DAYS", 180, low=1)  # R205: recurrent, with sign-off
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -216,7 +220,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "config.logs.WithoutLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "loggers": {name: {"level": "WARNING"} for name in QUIET},
     "root": {"handlers": ["console"], "level": env.text("EVIDENCE_LOG_LEVEL", "INFO")},
 }

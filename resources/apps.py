@@ -23,6 +23,7 @@ class ResourcesConfig(AppConfig):
         from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
         from compliance.models import AppendOnly, Record  # noqa: PLC0415 - the registry is ready only now
         from resources import states  # noqa: PLC0415 - the registry is ready only now
+        from resources.queries import people  # noqa: PLC0415 - the registry is ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -39,6 +40,7 @@ class ResourcesConfig(AppConfig):
         for model in self.get_models():
             if issubclass(model, Record | AppendOnly):
                 registry.register_trail(model._meta.label_lower, "resources.read")
+        registry.register_account_check(people.untrained)
         registry.register_nav("lots", "Lots", "resources:lots", "resources.read", order=40)
         registry.register_nav("equipment", "Equipment", "resources:equipment", "resources.read", order=42)
         registry.register_nav("people", "People", "resources:people", "resources.read", order=44)

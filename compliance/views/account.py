@@ -42,6 +42,8 @@ def login(request: HttpRequest) -> HttpResponse:
     try:
         form = LoginForm.of(request)
         user = sessions.check(request, form.username, form.password)
+        if form.station:  # its cookie comes with the answer; the record of this very sign-in names it already
+            request.COOKIES[sessions.STATION] = form.station
         sessions.sign_in(request, user, clock.true_now().timestamp())
     except Refusal as refusal:
         return _door(request, refusal)

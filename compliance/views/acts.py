@@ -55,6 +55,8 @@ from django.utils.cache import patch_vary_headers
 from compliance.domain.actor import of_request
 from compliance.forms.acting import kept, once, plain_act, signed_act
 from compliance.forms.tokens import new_token, read_token, read_version
+from compliance.guards import owes_acknowledgement
+from compliance.models import User
 from compliance.registry import nav_for
 
 if TYPE_CHECKING:
@@ -119,7 +121,12 @@ def done(request: HttpRequest, url: str, text: str = "") -> HttpResponse:
 
 
 def home_url(request: HttpRequest) -> str:
-    """The first page that the person's roles open; her signatures where no app offers one."""
+    """The first page that the person's roles open; her acknowledgement while she owes it (R110).
+
+    Her signatures where no app offers one.
+    """
+    if isinstance(request.user, User) and owes_acknowledgement(request.user):
+        return reverse("compliance:acknowledge")
     permissions: frozenset[str] = getattr(request.user, "permissions", frozenset())
     nav = nav_for(permissions)
     return nav[0].url if nav else reverse("compliance:my-signatures")

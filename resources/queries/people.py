@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from compliance.domain import clock
+from compliance.roles import Role
 from resources.models import Document, Qualification
+from resources.states import QualificationState
 from resources.validators.expiry import local_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from compliance.models import User
+
+# Who works by procedures on the floor and at the bench.
+TRAINED_ROLES = frozenset({Role.OPERATOR, Role.VERIFIER, Role.QC_ANALYST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +69,13 @@ def _line(code: str, document: Document | None, rows: list[Qualification], at: d
         own[-1] if own and not held else None,
         older=bool(of_code) and not own,
     )
+
+
+def untrained(held: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
+    """Who works by procedures and is qualified in none today, for the access review (R109, R205). One query."""
+    working = {user_id for user_id, roles in held.items() if TRAINED_ROLES & set(roles)}
+    today = clock.today()
+    qualified = Qualification.objects.filter(
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today), person__in=working, state=QualificationState.HELD
+    )
+    return dict.fromkeys(working - set(qualified.values_list("person_id", flat=True)), "works without any training")

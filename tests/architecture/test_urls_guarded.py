@@ -16,6 +16,7 @@ from tests.architecture import source
 # Open by intent, each with its reason. An entry that no URL has any more is refused too.
 OPEN: dict[str, str] = {
     "compliance:login": "the way in",
+    "compliance:activate": "the person behind a one-time link has no password yet",
     "compliance:health": "says only that the server answers",
 }
 SAMPLES = ("1", "x", "00000000-0000-4000-8000-000000000000", "2026-01-31", "EV-26-0001", "compliance")

@@ -85,9 +85,9 @@ def test_way_back_of_a_fragment_is_the_page_that_held_it(current: str, back: str
 
 
 @pytest.mark.req("R104")
-def test_only_login_health_and_unlock_are_public() -> None:
+def test_only_login_activation_health_and_unlock_are_public() -> None:
     from compliance.urls import urlpatterns  # noqa: PLC0415 - the list under test
 
     marked = {p.name for p in urlpatterns if getattr(p.callback, middleware.PUBLIC, False)}
-    assert marked == {"login", "health", "unlock"}
+    assert marked == {"login", "activate", "health", "unlock"}
     assert Client().get("/unlock/").url == "/login/"

@@ -29,7 +29,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         held = RoleGrant.objects.filter(role=Role.SYSTEM_ADMINISTRATOR, state=GrantState.HELD)
         if held.filter(user__is_active=True).exists():
-            raise CommandError("This site has an administrator. Nothing was written. Make accounts on the page People.")
+            raise CommandError(
+                "This site has an administrator. Nothing was written. Make accounts on the page Accounts."
+            )
         try:
             with act(system(), "user.created", "users") as a:
                 user = accounts.create_user(a, options["username"], options["printed_name"])
