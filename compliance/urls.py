@@ -7,6 +7,7 @@ from compliance.views import account, audit_trail, health, signatures
 
 app_name = "compliance"
 urlpatterns = [
+    path("", account.home, name="root"),
     path("health", public(health.health), name="health"),
     path("login/", public(account.login), name="login"),
     path("unlock/", public(account.unlock), name="unlock"),
