@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batches import gates
+from batches import gates, queries
 from batches.domain.masterfile.lint import lint
 from batches.domain.masterfile.load import load
 from batches.domain.masterfile.order import phases_before
-from batches.domain.masters import plan_for
-from batches.models import Deviation, Entry, EquipmentScan, MaterialCharge, PhaseRecord
+from batches.domain.masters import plan_for, read_path, references
+from batches.models import Deviation, Entry, MaterialCharge, PhaseRecord
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
 from compliance.guards import blockers_for_other_person, signers_of
 from compliance.models import Signature
@@ -131,16 +131,43 @@ def blockers_for_complete_phase(actor: Actor, phase: PhaseRecord, at: datetime) 
     spec = plan.phase(phase)
     live = _live(phase)
     recorded = _by_name(live)
+    asked = [p for p in spec.parameters if not p.optional and (p.id, "") not in recorded]
     found = [
         Blocker("missing", f"{p.label} is not recorded.", link=f"field:{p.id}")
-        for p in spec.parameters
-        if not p.optional and (p.id, "") not in recorded
+        for p in asked
+        if p.kind != "calculation"
     ]
+    found += _uncomputed(phase, [p for p in asked if p.kind == "calculation"])
     if spec.verify_before == "completion" or not (spec.sign.verified or spec.sign.qa):
         found += missing_second_counts(spec.blind_parameters, recorded)
     found += _uncalculated(live)
     found += _needs(phase)
     found += _stops(phase)
+    return found
+
+
+def _uncomputed(phase: PhaseRecord, waiting: list[ParameterSpec]) -> list[Blocker]:
+    """Computed values that are not there: nobody types them, so each names what it waits for, and the way there."""
+    plan, batch = plan_for(phase.batch), phase.batch_id
+    needs = {p.id: [n for r in references(p) if (n := read_path(plan.spec, r.parameter, phase.path))] for p in waiting}
+    paths = {path for found in needs.values() for path in found}
+    there = set(
+        Entry.objects.filter(batch=batch, path__in=paths, slot="", superseded_by__isnull=True).values_list(
+            "path", flat=True
+        )
+    )
+    steps = {path: path.rpartition(".")[0] for path in paths - there}
+    rows = {row.path: row for row in PhaseRecord.objects.filter(batch=batch, path__in=set(steps.values()))}
+    found = []
+    for parameter in waiting:
+        lacks = [n for n in needs[parameter.id] if n not in there]
+        names = ", ".join(dict.fromkeys(plan.parameter(n).label for n in lacks)) or "what it is computed from"
+        row = rows.get(steps[lacks[0]]) if lacks else None
+        if row is not None and row.path != phase.path:
+            link = f"phase:{row.seq}"
+        else:
+            link = f"field:{lacks[0].rpartition('.')[2] if lacks else parameter.id}"
+        found.append(Blocker("uncomputed", f"{parameter.label} waits for {names}.", link=link))
     return found
 
 
@@ -177,23 +204,31 @@ def _uncalculated(live: list[Entry]) -> list[Blocker]:
 def _needs(phase: PhaseRecord) -> list[Blocker]:
     """Equipment, materials and samples that the master asks for."""
     spec = plan_for(phase.batch).phase(phase)
-    scanned = set(EquipmentScan.objects.filter(phase=phase).values_list("equipment_class", flat=True))
+    scanned = {scan.equipment_class for scan in queries.standing_scans(phase)}
     found = [
-        Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", "field:scan")
-        for need in spec.requires.equipment
+        Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", f"field:equipment-{n}")
+        for n, need in enumerate(spec.requires.equipment, 1)
         if need.scan and need.class_ not in scanned
     ]
     charges = list(MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED))
     charged = {c.item_code for c in charges}
     found += [
-        Blocker("material", f"{one.item} is not charged in.", "field:scan")
-        for one in spec.requires.materials
+        Blocker("material", f"{one.item} is not charged in.", f"field:material-{n}")
+        for n, one in enumerate(spec.requires.materials, 1)
         if one.item not in charged
     ]
-    for charge in charges:
-        if charge.second_person and charge.state != ChargeState.VERIFIED:
-            text = f"{charge.item_code}, lot {charge.lot_number}: a second person has not verified the charge-in."
-            found.append(Blocker("charge_unverified", text, clears="a second person"))
+    return found + _unverified(charges, [one.item for one in spec.requires.materials])
+
+
+def _unverified(charges: list[MaterialCharge], asked: list[str]) -> list[Blocker]:
+    """Charge-ins that wait for the second person, each with the way to its row."""
+    found = []
+    for item in dict.fromkeys(charge.item_code for charge in charges):
+        for at, charge in enumerate((c for c in charges if c.item_code == item), 1):
+            if charge.second_person and charge.state != ChargeState.VERIFIED:
+                text = f"{item}, lot {charge.lot_number}: a second person has not verified the charge-in."
+                link = f"field:material-{asked.index(item) + 1}-{at}" if item in asked else ""
+                found.append(Blocker("charge_unverified", text, link, "a second person"))
     return found
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batches.domain.masterfile.parameter import ParameterSpec
-    from batches.models import MaterialCharge
+    from batches.models import EquipmentScan, MaterialCharge
     from batches.views.phase_data import PhaseData
     from compliance.refusals import Refusal
 
@@ -167,3 +167,14 @@ def reverse_form(data: PhaseData, charge: MaterialCharge, token: str, text: str 
     return Ask(
         form=form, cancel_url=places.phase_url(data.phase), text="The stock goes back. Both movements stay on record."
     )
+
+
+def take_back_form(data: PhaseData, scan: EquipmentScan, token: str, text: str = "", error: str = "") -> Ask:
+    """Taking back the scan of a unit that was not used, before the step is signed."""
+    fields = (FormField("reason", "Reason", "area", text[:2000], help="It is printed in the record.", error=error),)
+    url = places.phase_url(data.phase, "scan-take-back", scan.uuid)
+    title = f"Take back the scan of {scan.code}, {scan.equipment.name}"
+    form = ActForm(f"take-back-{scan.pk}", title, url, token, data.phase.version, "Take it back", fields)
+    said = "The scan stays readable with your reason. Then scan the right unit. "
+    said += f"{scan.code} is cleaned before its next use." if scan.equipment.needs_cleaning else ""
+    return Ask(form=form, cancel_url=places.phase_url(data.phase), text=said)
