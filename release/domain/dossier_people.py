@@ -11,6 +11,7 @@ from batches.models import Deviation, MaterialCharge, PhaseRecord
 from compliance.domain import clock
 from compliance.domain.canonical import sha256
 from compliance.models import ChainLink
+from compliance.page_words import pretty
 from compliance.roles import Role, event_title
 from compliance.states import SignatureMeaning
 from qc.models import OosInvestigation, Result
@@ -57,7 +58,7 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
     """
     void = row.void if view.is_void(row) else None
     children = len(json.loads(row.content)["children"])
-    values = f"{children} values" if children != 1 else "1 value"
+    values = {0: "", 1: ", 1 value"}.get(children, f", {children} values")
     what = str(apps.get_model(row.record_label)._meta.verbose_name).capitalize()
     return paper.Signature(
         uuid=str(row.uuid),
@@ -65,9 +66,9 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
         printed_name=row.printed_name,
         role=Role(row.role).label if row.role in Role.values else row.role,
         signed_at=local(row.signed_at),
-        covered=f"{what}, version {row.record_version}, {values}",
+        covered=f"{what}, version {row.record_version}{values}",
         digest=row.digest,
-        subject=row.title,
+        subject=pretty(row.title),
         meaning_words=SignatureMeaning(row.meaning).label,
         station=row.station,
         username=row.username,

@@ -14,6 +14,7 @@ from batches.domain import execution
 from compliance.domain import accounts, store
 from compliance.domain.act import act
 from compliance.models import LedgerEntry
+from compliance.page_words import pretty
 from release.domain import dossier
 from release.paper import Dossier
 from release.paper_json import canonical, dossier_json
@@ -148,12 +149,12 @@ def test_paper_says_every_number_of_the_dossier(corrected: Batch, tmp_path: Path
     assert len(entries) == 11
     for entry in entries:
         assert entry.value is not None
-        assert entry.value in text, entry.parameter
+        assert (pretty(entry.value) if entry.numeric else entry.value) in text, entry.parameter
         for correction in entry.corrections:
             assert correction.old.split()[0] in text
             assert correction.reason in text
     for result in facts.qc_results:
-        assert result.result in text, result.test
+        assert (result.result if result.raw is None else pretty(result.result)) in text, result.test
     for one in facts.yields:
         assert one.percent in text
     for signature in facts.signatures:
@@ -221,3 +222,15 @@ def test_dossier_takes_the_same_number_of_queries_for_a_longer_record(corrected:
         release.reported(corrected, f"Door {n}")
         steps.recorded(row, "volume", f"10.0{n + 1}", reason=f"Read once more, number {n}")
     assert cost() == first
+
+
+@pytest.mark.req("R319")
+def test_newer_specification_changes_no_certificate_of_a_batch_in_test() -> None:
+    batch = release.executed()
+    release.tested(batch)
+    release.requested(batch, "coa")
+    before = dossier.build_coa(batch, now(), release.document(batch, "coa"))
+    lab.approved()
+    after = dossier.build_coa(batch, now(), release.document(batch, "coa"))
+    assert after.specification == before.specification
+    assert [r.test for r in after.results] == [r.test for r in before.results]
