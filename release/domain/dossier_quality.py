@@ -69,7 +69,8 @@ def deviations(batch: Batch, view: View) -> tuple[paper.Deviation, ...]:
             state=DeviationState(d.state).label,
             opened_by=names[d.opened_by_id],
             opened_at=local(d.opened_at),
-            description=d.description,
+            # Of a recorded value the system wrote it; what a person reported stays word for word.
+            description=pretty(d.description) if d.entry_id else d.description,
             impact=f"{d.impact} Other batches: {d.other_batches}".strip() if d.impact else "",
             root_cause=d.root_cause,
             actions=f"{d.immediate_action} {d.conclusion}".strip(),

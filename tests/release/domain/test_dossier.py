@@ -234,3 +234,36 @@ def test_newer_specification_changes_no_certificate_of_a_batch_in_test() -> None
     after = dossier.build_coa(batch, now(), release.document(batch, "coa"))
     assert after.specification == before.specification
     assert [r.test for r in after.results] == [r.test for r in before.results]
+
+
+@pytest.mark.req("R334")
+def test_deviation_names_its_closer_and_an_open_one_nobody() -> None:
+    batch = release.issued()
+    shut = release.closed(release.reported(batch))
+    release.assessed(release.reported(batch, "Lamp out"))
+    release.requested(batch)
+    found = {d.number: d for d in built(batch, now()).deviations}
+    assert found.pop(shut.number).closed_by == release.qa().user.printed_name
+    (still_open,) = found.values()
+    assert (still_open.closed_by, still_open.closed_at) == ("", None)
+
+
+@pytest.mark.req("R333")
+def test_index_leads_to_the_procedure_that_answers() -> None:
+    batch = release.executed()
+    release.requested(batch)
+    facts = built(batch, now())
+    kinds = {f"up-{u.key}": u.kind for u in facts.unit_procedures}
+    places = {line.paragraph: line.section for line in facts.index if line.state != "none"}
+    assert kinds[places["(9)"]] == "fill"
+    assert kinds[places["(6)"]] == "line clearance"
+    assert places["(7)"] == "balance"
+
+
+def test_numbers_found_are_printed_and_a_reason_is_quoted(corrected: Batch) -> None:
+    row = steps.phase(corrected, "making.mix")
+    steps.recorded(row, "dead", "5.9e4", reason="The printout reads 5.9E+04")
+    facts = built(corrected, now())
+    (detail,) = [e.detail for e in facts.exceptions if e.category == "Corrected value" and "printout" in e.detail]
+    assert detail.startswith("Dead cells: 5.8 × 10⁴ cells/mL became 5.9 × 10⁴ cells/mL.")
+    assert detail.endswith("Reason: The printout reads 5.9E+04")
