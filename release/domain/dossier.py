@@ -17,7 +17,7 @@ from release import paper
 from release.domain.dossier_balance import genealogy, reconciliations, yields
 from release.domain.dossier_people import as_paper, head, issue_of, local, maybe, signatures, trail
 from release.domain.dossier_quality import deviations, results
-from release.domain.dossier_steps import Loaded, load, unit_procedures
+from release.domain.dossier_steps import Loaded, load, said_rows, unit_procedures
 from release.models import Disposition
 from release.queries.asof import View
 from release.queries.completeness import completeness
@@ -66,7 +66,7 @@ def build(batch: Batch, seq: int, document: IssuedDocument) -> paper.Dossier:
         coa_number=f"COA-{batch.number}",
         deviations=deviations(batch, view),
         signatures=tuple(as_paper(s, view) for s in loaded.marks),
-        audit_trail=trail(batch, view),
+        audit_trail=trail(batch, view, said_rows(loaded)),
     )
 
 

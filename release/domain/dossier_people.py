@@ -18,6 +18,7 @@ from qc.models import OosInvestigation, Result
 from release import paper
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -78,8 +79,8 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
     )
 
 
-def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
-    """The acts on the batch's own chain up to a ledger entry, oldest first."""
+def trail(batch: Batch, view: View, said: Mapping[str, str]) -> tuple[paper.AuditLine, ...]:
+    """The acts on the batch's own chain up to a ledger entry, oldest first; `said` names rows by their uuid."""
     names = view.names()
     links = ChainLink.objects.filter(chain=batch.chain, entry__pk__lte=view.seq).select_related("entry").order_by("seq")
     return tuple(
@@ -88,7 +89,7 @@ def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
             recorded_at=local(link.entry.recorded_at),
             actor=names[link.entry.actor_id],
             event=event_title(link.entry.event) or link.entry.event,
-            what=_what(link.entry.payload),
+            what=_what(link.entry.payload, said),
             digest=link.digest,
             reason=_reason(link.entry.payload),
         )
@@ -96,11 +97,13 @@ def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
     )
 
 
-def _what(payload: str) -> str:
+def _what(payload: str, said: Mapping[str, str]) -> str:
+    """The rows an act wrote: those of the record by what they say, the others by their kind and number."""
     rows = json.loads(payload)["rows"]
-    names = [r["label"].rpartition(".")[2] for r in rows]
-    counted = {name: names.count(name) for name in dict.fromkeys(names)}
-    return ", ".join(f"{n} {name}" if n > 1 else name for name, n in counted.items())
+    named = list(dict.fromkeys(said[r["uuid"]] for r in rows if r["uuid"] in said))
+    kinds = [str(apps.get_model(r["label"])._meta.verbose_name) for r in rows if r["uuid"] not in said]
+    counted = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    return "; ".join([*named, ", ".join(f"{n} × {kind}" if n > 1 else kind for kind, n in counted.items())]).strip("; ")
 
 
 def _reason(payload: str) -> str:

@@ -103,6 +103,19 @@ def load(batch: Batch, view: View) -> Loaded:
     return found
 
 
+def said_rows(loaded: Loaded) -> dict[str, str]:
+    """What each row of the batch says, by its uuid, for the extract of the trail."""
+    titles = {p.pk: p.title for phases in loaded.phases.values() for p in phases}
+    found = {str(p.uuid): f"step {p.title}" for phases in loaded.phases.values() for p in phases}
+    for entries in loaded.entries.values():
+        found |= {str(e.uuid): f"{titles[e.phase_id]}, {e.label}: {_said(e)}" for e in entries}
+    for charges in loaded.charges.values():
+        found |= {str(c.uuid): f"{titles[c.phase_id]}, {c.item_code}, lot {c.lot_number}" for c in charges}
+    for scans in loaded.scans.values():
+        found |= {str(s.uuid): f"{titles[s.phase_id]}, {s.code}" for s in scans}
+    return found
+
+
 def unit_procedures(loaded: Loaded) -> tuple[paper.UnitProcedure, ...]:
     """Every unit procedure in the order of execution."""
     found = []

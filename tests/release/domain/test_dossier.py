@@ -267,3 +267,12 @@ def test_numbers_found_are_printed_and_a_reason_is_quoted(corrected: Batch) -> N
     (detail,) = [e.detail for e in facts.exceptions if e.category == "Corrected value" and "printout" in e.detail]
     assert detail.startswith("Dead cells: 5.8 × 10⁴ cells/mL became 5.9 × 10⁴ cells/mL.")
     assert detail.endswith("Reason: The printout reads 5.9E+04")
+
+
+@pytest.mark.req("R209")
+def test_extract_of_the_trail_says_what_each_act_recorded(corrected: Batch) -> None:
+    said = [line.what for line in built(corrected, now()).audit_trail]
+    (row,) = [what for what in said if "Dead cells: 5.8 × 10⁴ cells/mL" in what]
+    assert row.startswith(f"{steps.phase(corrected, 'making.mix').title}, Dead cells")
+    assert any("lot " in what for what in said)
+    assert not any("entry" in what.split(", ") for what in said)
