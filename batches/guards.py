@@ -9,8 +9,10 @@ from batches.domain.masterfile.lint import lint
 from batches.domain.masterfile.load import load
 from batches.domain.masterfile.order import phases_before
 from batches.domain.masters import plan_for, read_path, references
-from batches.models import Deviation, Entry, MaterialCharge, PhaseRecord
+from batches.models import Deviation, Entry, MaterialCharge, PhaseComment, PhaseRecord
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
+from batches.validators import Verdict
+from compliance.domain import clock
 from compliance.guards import blockers_for_other_person, signers_of
 from compliance.models import Signature
 from compliance.refusals import Blocker
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
 
 DONE = frozenset({PhaseState.CLOSED, PhaseState.NOT_APPLICABLE, PhaseState.ABORTED})
+BREACHES = frozenset({Verdict.ACTION, Verdict.SPECIFICATION})
 OPEN_BATCH = frozenset({BatchState.ISSUED, BatchState.IN_PROGRESS})
 
 
@@ -73,7 +76,7 @@ def blockers_for_record(
         text = f"The phase is {phase.get_state_display()}; a value is recorded while it is in progress."
         found.append(Blocker("phase_closed", text))
     if seen is not None and (earlier is None or earlier.uuid != seen):
-        who = f" by {earlier.recorded_by} at {earlier.recorded_at:%H:%M} UTC: {earlier.reported}" if earlier else ""
+        who = f" by {earlier.recorded_by} at {clock.stamp(earlier.recorded_at)}: {earlier.reported}" if earlier else ""
         found.append(Blocker("stale", f"This value was recorded meanwhile{who}. Look at it, then correct it."))
     if slot:
         first = Entry.objects.filter(phase=phase, slot="", superseded_by__isnull=True).values_list(
@@ -141,9 +144,36 @@ def blockers_for_complete_phase(actor: Actor, phase: PhaseRecord, at: datetime) 
     if spec.verify_before == "completion" or not (spec.sign.verified or spec.sign.qa):
         found += missing_second_counts(spec.blind_parameters, recorded)
     found += _uncalculated(live)
+    found += [
+        Blocker("cause", f"{e.label} is out of limit; its cause is not written.", f"cause:{e.path.rpartition('.')[2]}")
+        for e in without_cause(phase, live)
+    ]
     found += _needs(phase)
     found += _stops(phase)
     return found
+
+
+def without_cause(phase: PhaseRecord, live: list[Entry], comments: list[PhaseComment] | None = None) -> list[Entry]:
+    """Values that opened a deviation and whose cause the master asks for, while no words stand beside them (R203).
+
+    The cause is the comment of the value itself, or one on the step that names the value and is not older than it.
+    """
+    asked = {p.id for p in plan_for(phase.batch).phase(phase).parameters if p.cause}
+    beyond = [e for e in live if e.verdict in BREACHES and not e.slot and e.path.rpartition(".")[2] in asked]
+    open_ones = [e for e in beyond if not e.comment]
+    if not open_ones:
+        return []
+    said = list(PhaseComment.objects.filter(phase=phase)) if comments is None else comments
+    return [
+        e
+        for e in open_ones
+        if not any(c.text.startswith(cause_of(e.label)) and c.written_at >= e.recorded_at for c in said)
+    ]
+
+
+def cause_of(label: str) -> str:
+    """How a comment begins that names the cause of a breach."""
+    return f"Cause, {label}: "
 
 
 def _uncomputed(phase: PhaseRecord, waiting: list[ParameterSpec]) -> list[Blocker]:

@@ -12,7 +12,7 @@ from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.values import Values
-from batches.guards import blockers_for_record
+from batches.guards import blockers_for_record, cause_of, without_cause
 from batches.models import Entry, PhaseComment, PhaseRecord
 from batches.states import BatchState, PhaseState
 from compliance.domain.records import save_record
@@ -103,6 +103,18 @@ def comment(a: Act, phase: PhaseRecord, text: str) -> PhaseComment:
         raise Refused([Blocker("batch_closed", text)])
     a.touch(batch)
     return save_record(a, PhaseComment(phase=phase, text=clean, written_by=a.actor.user, written_at=a.at))
+
+
+def write_cause(a: Act, phase: PhaseRecord, parameter_id: str, text: str) -> PhaseComment:
+    """Writes the cause that was seen beside a value out of its limit, as a comment that names it (R203).
+
+    Refuses fewer than eight letters, and a value that stands within its limits or has its cause already.
+    """
+    live = list(Entry.objects.filter(phase=phase, superseded_by__isnull=True))
+    waiting = {e.path.rpartition(".")[2]: e for e in without_cause(phase, live)}
+    if parameter_id not in waiting:
+        raise Refused([Blocker("no_cause", "No cause is asked for here: the value is in its limits, or it has one.")])
+    return comment(a, phase, f"{cause_of(waiting[parameter_id].label)}{clean_reason(text)}")
 
 
 def _parameter(plan: Plan, phase: PhaseRecord, parameter_id: str) -> ParameterSpec:

@@ -158,6 +158,15 @@ def comment_form(data: PhaseData, token: str, text: str = "", error: str = "") -
     return Ask(form=form, cancel_url=places.phase_url(data.phase))
 
 
+def cause_form(data: PhaseData, parameter: ParameterSpec, token: str, text: str = "", error: str = "") -> Ask:
+    """The cause that was seen of a value out of its limit, beside the value."""
+    help_ = "What you saw, in your own words. QA investigates in the deviation."
+    fields = (FormField("text", "Cause", "area", text[:20_000], help=help_, error=error),)
+    url = f"{places.phase_url(data.phase, 'phase-comment')}?field={parameter.id}"
+    form = ActForm("cause", f"Cause of {parameter.label}", url, token, data.phase.version, "Record the cause", fields)
+    return Ask(form=form, cancel_url=places.phase_url(data.phase))
+
+
 def reverse_form(data: PhaseData, charge: MaterialCharge, token: str, text: str = "", error: str = "") -> Ask:
     """Taking back a charge-in that nobody has verified."""
     fields = (FormField("reason", "Reason", "area", text[:2000], help="It is printed in the record.", error=error),)

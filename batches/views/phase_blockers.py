@@ -100,6 +100,8 @@ def _link(data: PhaseData, link: str) -> Link | None:
             return Link("Open it", places.phase_url(data.phase).replace(f"/{data.phase.seq}/", f"/{name}/"))
         case "deviation":
             return Link(f"Open {name}", places.deviation_url(name))
+        case "cause":
+            return Link("Write the cause", f"{places.phase_url(data.phase, 'phase-comment')}?field={name}")
         case "field":
             return Link("Go to the field", f"#row-{name}")
     return Link("Go there", link) if link.startswith("/") else None

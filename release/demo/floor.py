@@ -68,7 +68,10 @@ class Floor:
             raise LookupError(f"{phase.path} has no field {', '.join(values)}.")
         if step.get("comment"):
             with self.desk.act(self.crew.operator, "batch.commented", self.batch) as a:
-                execution.comment(a, phase, step["comment"])
+                if "about" in step:
+                    execution.write_cause(a, phase, step["about"], step["comment"])
+                else:
+                    execution.comment(a, phase, step["comment"])
         if "open" not in step:
             self._finish(phase, spec, step)
 
