@@ -14,7 +14,6 @@ from batches.states import BatchState, ChargeState, DeviationState, PhaseState
 from batches.validators import Verdict
 from compliance.domain import clock
 from compliance.guards import blockers_for_other_person, signers_of
-from compliance.models import Signature
 from compliance.refusals import Blocker
 from donors.guards import blockers_for_eligibility, blockers_for_tissue
 from resources.guards import blockers_for_training
@@ -344,11 +343,6 @@ def blockers_for_close_deviation(actor: Actor, row: Deviation, at: datetime) -> 
         if not getattr(row, name)
     ]
     return found + blockers_for_other_person(actor.user, signers_of(row.uuid, "responsible"), "close it")
-
-
-def standing_signatures(record_uuid: UUID) -> list[Signature]:
-    """Signatures on a record that are not void, for pages that show what a correction would void."""
-    return list(Signature.objects.filter(record_uuid=record_uuid, void__isnull=True))
 
 
 def blockers_for_bank(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:

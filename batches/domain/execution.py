@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batches.domain import calculating, deviation, holds, readings, series, times
@@ -21,7 +20,6 @@ from compliance.refusals import Blocker, Invalid, Refused
 from compliance.validators import clean_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -205,8 +203,3 @@ def _after(a: Act, batch: Batch, phase: PhaseRecord, plan: Plan, values: Values,
     if entry.instant is not None:
         holds.check_event(a, batch, phase, values, entry.path, entry.instant, entry)
     calculating.follow(a, batch, plan, values, [(entry.path, phase.occurrence)])
-
-
-def record_all(a: Act, phase: PhaseRecord, given: Sequence[tuple[str, Given]]) -> list[Entry]:
-    """Records values an instrument gave in one file, in the order given, in one act: its time is one time."""
-    return [record_entry(a, phase, name, replace(one, source="file")) for name, one in given]
