@@ -60,6 +60,6 @@ class BatchesConfig(AppConfig):
         registry.register_nav("batches", "Records", "batches:records", "batches.read", order=20)
         registry.register_nav("deviations", "Deviations", "batches:deviations", "batches.read", order=30)
         registry.register_scan("batches:scan")
-        of_batches = ("batch", "phaserecord", "entry", "materialcharge", "deviation", "container")
+        of_batches = ("batch", "phaserecord", "entry", "materialcharge", "equipmentscan", "deviation", "container")
         for name in (*of_batches, "masterversion", "productversion"):
             registry.register_trail(f"batches.{name}", "batches.read")

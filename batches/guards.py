@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batches import gates
+from batches import gates, queries
 from batches.domain.masterfile.lint import lint
 from batches.domain.masterfile.load import load
 from batches.domain.masterfile.order import phases_before
-from batches.domain.masters import plan_for
-from batches.models import Deviation, Entry, EquipmentScan, MaterialCharge, PhaseRecord
+from batches.domain.masters import plan_for, read_path, references
+from batches.models import Deviation, Entry, MaterialCharge, PhaseComment, PhaseRecord
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
+from batches.validators import Verdict
+from compliance.domain import clock
 from compliance.guards import blockers_for_other_person, signers_of
-from compliance.models import Signature
 from compliance.refusals import Blocker
 from donors.guards import blockers_for_eligibility, blockers_for_tissue
 from resources.guards import blockers_for_training
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
 
 DONE = frozenset({PhaseState.CLOSED, PhaseState.NOT_APPLICABLE, PhaseState.ABORTED})
+BREACHES = frozenset({Verdict.ACTION, Verdict.SPECIFICATION})
 OPEN_BATCH = frozenset({BatchState.ISSUED, BatchState.IN_PROGRESS})
 
 
@@ -73,7 +75,7 @@ def blockers_for_record(
         text = f"The phase is {phase.get_state_display()}; a value is recorded while it is in progress."
         found.append(Blocker("phase_closed", text))
     if seen is not None and (earlier is None or earlier.uuid != seen):
-        who = f" by {earlier.recorded_by} at {earlier.recorded_at:%H:%M} UTC: {earlier.reported}" if earlier else ""
+        who = f" by {earlier.recorded_by} at {clock.stamp(earlier.recorded_at)}: {earlier.reported}" if earlier else ""
         found.append(Blocker("stale", f"This value was recorded meanwhile{who}. Look at it, then correct it."))
     if slot:
         first = Entry.objects.filter(phase=phase, slot="", superseded_by__isnull=True).values_list(
@@ -131,16 +133,70 @@ def blockers_for_complete_phase(actor: Actor, phase: PhaseRecord, at: datetime) 
     spec = plan.phase(phase)
     live = _live(phase)
     recorded = _by_name(live)
+    asked = [p for p in spec.parameters if not p.optional and (p.id, "") not in recorded]
     found = [
         Blocker("missing", f"{p.label} is not recorded.", link=f"field:{p.id}")
-        for p in spec.parameters
-        if not p.optional and (p.id, "") not in recorded
+        for p in asked
+        if p.kind != "calculation"
     ]
+    found += _uncomputed(phase, [p for p in asked if p.kind == "calculation"])
     if spec.verify_before == "completion" or not (spec.sign.verified or spec.sign.qa):
         found += missing_second_counts(spec.blind_parameters, recorded)
     found += _uncalculated(live)
+    found += [
+        Blocker("cause", f"{e.label} is out of limit; its cause is not written.", f"cause:{e.path.rpartition('.')[2]}")
+        for e in without_cause(phase, live)
+    ]
     found += _needs(phase)
     found += _stops(phase)
+    return found
+
+
+def without_cause(phase: PhaseRecord, live: list[Entry], comments: list[PhaseComment] | None = None) -> list[Entry]:
+    """Values that opened a deviation and whose cause the master asks for, while no words stand beside them (R203).
+
+    The cause is the comment of the value itself, or one on the step that names the value and is not older than it.
+    """
+    asked = {p.id for p in plan_for(phase.batch).phase(phase).parameters if p.cause}
+    beyond = [e for e in live if e.verdict in BREACHES and not e.slot and e.path.rpartition(".")[2] in asked]
+    open_ones = [e for e in beyond if not e.comment]
+    if not open_ones:
+        return []
+    said = list(PhaseComment.objects.filter(phase=phase)) if comments is None else comments
+    return [
+        e
+        for e in open_ones
+        if not any(c.text.startswith(cause_of(e.label)) and c.written_at >= e.recorded_at for c in said)
+    ]
+
+
+def cause_of(label: str) -> str:
+    """How a comment begins that names the cause of a breach."""
+    return f"Cause, {label}: "
+
+
+def _uncomputed(phase: PhaseRecord, waiting: list[ParameterSpec]) -> list[Blocker]:
+    """Computed values that are not there: nobody types them, so each names what it waits for, and the way there."""
+    plan, batch = plan_for(phase.batch), phase.batch_id
+    needs = {p.id: [n for r in references(p) if (n := read_path(plan.spec, r.parameter, phase.path))] for p in waiting}
+    paths = {path for found in needs.values() for path in found}
+    there = set(
+        Entry.objects.filter(batch=batch, path__in=paths, slot="", superseded_by__isnull=True).values_list(
+            "path", flat=True
+        )
+    )
+    steps = {path: path.rpartition(".")[0] for path in paths - there}
+    rows = {row.path: row for row in PhaseRecord.objects.filter(batch=batch, path__in=set(steps.values()))}
+    found = []
+    for parameter in waiting:
+        lacks = [n for n in needs[parameter.id] if n not in there]
+        names = ", ".join(dict.fromkeys(plan.parameter(n).label for n in lacks)) or "what it is computed from"
+        row = rows.get(steps[lacks[0]]) if lacks else None
+        if row is not None and row.path != phase.path:
+            link = f"phase:{row.seq}"
+        else:
+            link = f"field:{lacks[0].rpartition('.')[2] if lacks else parameter.id}"
+        found.append(Blocker("uncomputed", f"{parameter.label} waits for {names}.", link=link))
     return found
 
 
@@ -177,23 +233,31 @@ def _uncalculated(live: list[Entry]) -> list[Blocker]:
 def _needs(phase: PhaseRecord) -> list[Blocker]:
     """Equipment, materials and samples that the master asks for."""
     spec = plan_for(phase.batch).phase(phase)
-    scanned = set(EquipmentScan.objects.filter(phase=phase).values_list("equipment_class", flat=True))
+    scanned = {scan.equipment_class for scan in queries.standing_scans(phase)}
     found = [
-        Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", "field:scan")
-        for need in spec.requires.equipment
+        Blocker("equipment", f"Scan the {need.class_.replace('_', ' ')}.", f"field:equipment-{n}")
+        for n, need in enumerate(spec.requires.equipment, 1)
         if need.scan and need.class_ not in scanned
     ]
     charges = list(MaterialCharge.objects.filter(phase=phase).exclude(state=ChargeState.REVERSED))
     charged = {c.item_code for c in charges}
     found += [
-        Blocker("material", f"{one.item} is not charged in.", "field:scan")
-        for one in spec.requires.materials
+        Blocker("material", f"{one.item} is not charged in.", f"field:material-{n}")
+        for n, one in enumerate(spec.requires.materials, 1)
         if one.item not in charged
     ]
-    for charge in charges:
-        if charge.second_person and charge.state != ChargeState.VERIFIED:
-            text = f"{charge.item_code}, lot {charge.lot_number}: a second person has not verified the charge-in."
-            found.append(Blocker("charge_unverified", text, clears="a second person"))
+    return found + _unverified(charges, [one.item for one in spec.requires.materials])
+
+
+def _unverified(charges: list[MaterialCharge], asked: list[str]) -> list[Blocker]:
+    """Charge-ins that wait for the second person, each with the way to its row."""
+    found = []
+    for item in dict.fromkeys(charge.item_code for charge in charges):
+        for at, charge in enumerate((c for c in charges if c.item_code == item), 1):
+            if charge.second_person and charge.state != ChargeState.VERIFIED:
+                text = f"{item}, lot {charge.lot_number}: a second person has not verified the charge-in."
+                link = f"field:material-{asked.index(item) + 1}-{at}" if item in asked else ""
+                found.append(Blocker("charge_unverified", text, link, "a second person"))
     return found
 
 
@@ -279,11 +343,6 @@ def blockers_for_close_deviation(actor: Actor, row: Deviation, at: datetime) -> 
         if not getattr(row, name)
     ]
     return found + blockers_for_other_person(actor.user, signers_of(row.uuid, "responsible"), "close it")
-
-
-def standing_signatures(record_uuid: UUID) -> list[Signature]:
-    """Signatures on a record that are not void, for pages that show what a correction would void."""
-    return list(Signature.objects.filter(record_uuid=record_uuid, void__isnull=True))
 
 
 def blockers_for_bank(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:

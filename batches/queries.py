@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q
 
-from batches.models import Batch, Container, Deviation, Entry, LotLink, LotNode, MaterialCharge, PhaseRecord
+from batches.models import (
+    Batch,
+    Container,
+    Deviation,
+    Entry,
+    EquipmentScan,
+    LotLink,
+    LotNode,
+    MaterialCharge,
+    PhaseRecord,
+)
 from batches.states import BatchState, DeviationState, PhaseState
 
 if TYPE_CHECKING:
@@ -74,6 +85,19 @@ def live_entries(batch: Batch) -> QuerySet[Entry]:
 def charges_of(phase: PhaseRecord) -> QuerySet[MaterialCharge]:
     """What was charged into a phase."""
     return MaterialCharge.objects.filter(phase=phase).select_related("lot__item", "charged_by", "verified_by")
+
+
+def taken_back(phase: PhaseRecord) -> set[UUID]:
+    """The uuids of the equipment scans of a phase that were taken back."""
+    rows = Entry.objects.filter(phase=phase, kind="equipment").values_list("path", flat=True)
+    return {UUID(path.rpartition(".")[2]) for path in rows}
+
+
+def standing_scans(phase: PhaseRecord) -> list[EquipmentScan]:
+    """The equipment scanned into a phase and not taken back, oldest first."""
+    gone = taken_back(phase)
+    rows = EquipmentScan.objects.filter(phase=phase).select_related("equipment", "scanned_by")
+    return [row for row in rows if row.uuid not in gone]
 
 
 def deviations(*, open_only: bool = False) -> QuerySet[Deviation]:

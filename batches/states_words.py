@@ -21,6 +21,7 @@ EVENTS: dict[str, str] = {
     "batch.charge_verified": "Charge-in verified",
     "batch.charge_reversed": "Charge-in reversed",
     "batch.equipment_scanned": "Equipment scanned",
+    "batch.equipment_taken_back": "Equipment scan taken back",
     "batch.sample_taken": "Sample taken",
     "batch.phase_completed": "Phase signed as performed",
     "batch.phase_verified": "Phase verified",

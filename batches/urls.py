@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{_PHASE}charges/<uuid:uuid>/verify/", materials.verify_charge, name="charge-verify"),
     path(f"{_PHASE}charges/<uuid:uuid>/reverse/", materials.reverse_charge, name="charge-reverse"),
     path(f"{_PHASE}equipment/<str:code>/", materials.equipment, name="phase-equipment"),
+    path(f"{_PHASE}scans/<uuid:uuid>/take-back/", materials.take_back_scan, name="scan-take-back"),
     path(f"{_PHASE}samples/<str:code>/", materials.sample, name="phase-sample"),
     path("deviations/", deviations.listed, name="deviations"),
     path("deviations/<str:number>/", deviations.one, name="deviation"),

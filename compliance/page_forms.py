@@ -8,6 +8,7 @@ from compliance.pages import (
     Act,
     Blockers,
     Check,
+    Correction,
     Fact,
     HoldClock,
     Option,
@@ -80,8 +81,20 @@ class ActForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to a signature beside the values it covers (`_beside.html`, context name `beside`)."""
+
+    voids: str
+    corrections: tuple[Correction, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SignDialog:
-    """The owner's signing dialog (`_sign.html`, context name `dialog`)."""
+    """The owner's signing dialog (`_sign.html`, context name `dialog`).
+
+    `beside` is what the signer sees besides the values: corrections, open deviations, what voids the signature.
+    """
 
     title: str
     covers: str
@@ -90,6 +103,7 @@ class SignDialog:
     form: ActForm
     meanings: tuple[Option, ...]
     cancel_url: str
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ class CoSign:
     cancel_url: str
     may: Notice | None = None
     back: Act | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

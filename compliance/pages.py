@@ -262,7 +262,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Superseded value with the one that replaced it, who, when and why."""
+    """Superseded value with the one that replaced it ("" while none has), who, when and why; `word` says how."""
 
     old: str
     new: str
@@ -270,6 +270,7 @@ class Correction:
     by: str
     when: str
     reason: str
+    word: str = "Corrected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from compliance.views import (
 
 app_name = "compliance"
 urlpatterns = [
+    path("", account.home, name="root"),
     path("health", public(health.health), name="health"),
     path("login/", public(account.login), name="login"),
     path("unlock/", public(account.unlock), name="unlock"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.domain.clock import zone
+from compliance.domain import clock
 from compliance.guards import blockers_for_other_person
 from compliance.numbers import canonical
 from compliance.refusals import Blocker
@@ -118,8 +118,8 @@ def _of_state(lot: TissueLot) -> list[Blocker]:
 def _of_expiry(lot: TissueLot, at: datetime) -> list[Blocker]:
     if lot.expires_at is None or not is_expired(lot, at):
         return []
-    end = lot.expires_at.astimezone(zone())
-    return [Blocker("tissue_expired", f"Tissue lot {lot.number} could be used until {end:%Y-%m-%d %H:%M} only.")]
+    end = clock.stamp(lot.expires_at)
+    return [Blocker("tissue_expired", f"Tissue lot {lot.number} could be used until {end} only.")]
 
 
 def _of_quantity(lot: TissueLot, quantity: Decimal) -> list[Blocker]:

@@ -64,8 +64,9 @@ def blockers_for_approve_oos(actor: Actor, row: OosInvestigation, at: datetime) 
 def blockers_for_ipc(gate: Gate, batch: Batch, phase: PhaseRecord, at: datetime) -> list[Blocker]:
     """Whether the samples a phase waits for have reviewed, passing results (R310).
 
-    Each sample of the point needs every item of the test. `within` asks for results no older than that; `at_risk`
-    lets QA's recorded decision stand in for a result that is pending, never for one that failed.
+    Each sample of the point needs every item of the test. `within` asks for results no older than that when the
+    phase starts (not for tests begun so soon after their sampling); `at_risk` lets QA's recorded decision stand in
+    for a result that is pending, never for one that failed.
     """
     point = (gate.sample or "").rpartition(".")[2]
     samples = list(Sample.objects.filter(batch=batch, point=point).order_by("id"))
@@ -89,7 +90,8 @@ def _judged(gate: Gate, sample: Sample, at: datetime) -> list[Blocker]:
         text = f"{sample.number}: {test} is not reviewed yet."
         return [Blocker("ipc_pending", text, clears="the laboratory, or a decision at risk by QA")]
     if gate.within is not None and _older(gate.within, min(r.entered_at for r in reviewed), at):
-        return [Blocker("ipc_old", f"{sample.number}: {test} is older than {gate.within}.", clears="a new test")]
+        text = f"{sample.number}: the result of {test} is older than {gate.within} when this step starts."
+        return [Blocker("ipc_old", text, clears="a new test")]
     return []
 
 

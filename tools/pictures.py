@@ -54,14 +54,11 @@ def keep(data: bytes, target: Path) -> None:
 
 
 def second_person(page: Page, out: Path) -> None:
-    """The panel of the second person with the values she verifies; it is looked at only, nothing is signed.
-
-    No step of the demo waits for a second person, so the panel is opened on a step that is verified already.
-    """
+    """The panel in which the second person checks a charge-in that waits for her; nothing is signed."""
     page.goto("/batches/EV-26-0003/")
-    # Steps of a finished part are folded away on this page, so the link cannot be clicked.
-    step = page.locator("a:has-text('Take two vials out')").first.get_attribute("href")
-    page.goto(f"{step}cosign/verified/")
+    page.click("a:has-text('Exchange half the medium')")
+    page.click("a:has-text('Second person here')")
+    page.locator(".cosign").wait_for()
     page.locator(".cosign").evaluate("panel => window.scrollBy(0, panel.getBoundingClientRect().top - 70)")
     keep(page.screenshot(), out / "cosign.png")
 

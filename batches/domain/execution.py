@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batches.domain import calculating, deviation, holds, readings, series, times
@@ -12,7 +11,7 @@ from batches.domain.locking import lock_batch
 from batches.domain.masters import plan_for
 from batches.domain.parsing import Given, Parsed, parse
 from batches.domain.values import Values
-from batches.guards import blockers_for_record
+from batches.guards import blockers_for_record, cause_of, without_cause
 from batches.models import Entry, PhaseComment, PhaseRecord
 from batches.states import BatchState, PhaseState
 from compliance.domain.records import save_record
@@ -21,7 +20,6 @@ from compliance.refusals import Blocker, Invalid, Refused
 from compliance.validators import clean_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -103,6 +101,18 @@ def comment(a: Act, phase: PhaseRecord, text: str) -> PhaseComment:
         raise Refused([Blocker("batch_closed", text)])
     a.touch(batch)
     return save_record(a, PhaseComment(phase=phase, text=clean, written_by=a.actor.user, written_at=a.at))
+
+
+def write_cause(a: Act, phase: PhaseRecord, parameter_id: str, text: str) -> PhaseComment:
+    """Writes the cause that was seen beside a value out of its limit, as a comment that names it (R203).
+
+    Refuses fewer than eight letters, and a value that stands within its limits or has its cause already.
+    """
+    live = list(Entry.objects.filter(phase=phase, superseded_by__isnull=True))
+    waiting = {e.path.rpartition(".")[2]: e for e in without_cause(phase, live)}
+    if parameter_id not in waiting:
+        raise Refused([Blocker("no_cause", "No cause is asked for here: the value is in its limits, or it has one.")])
+    return comment(a, phase, f"{cause_of(waiting[parameter_id].label)}{clean_reason(text)}")
 
 
 def _parameter(plan: Plan, phase: PhaseRecord, parameter_id: str) -> ParameterSpec:
@@ -193,8 +203,3 @@ def _after(a: Act, batch: Batch, phase: PhaseRecord, plan: Plan, values: Values,
     if entry.instant is not None:
         holds.check_event(a, batch, phase, values, entry.path, entry.instant, entry)
     calculating.follow(a, batch, plan, values, [(entry.path, phase.occurrence)])
-
-
-def record_all(a: Act, phase: PhaseRecord, given: Sequence[tuple[str, Given]]) -> list[Entry]:
-    """Records values an instrument gave in one file, in the order given, in one act: its time is one time."""
-    return [record_entry(a, phase, name, replace(one, source="file")) for name, one in given]

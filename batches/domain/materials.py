@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 
-def _open_phase(a: Act, phase: PhaseRecord) -> tuple[Batch, PhaseRecord]:
-    """Batch and phase under their locks, both open. Refuses otherwise (WF-01)."""
+def open_phase(a: Act, phase: PhaseRecord) -> tuple[Batch, PhaseRecord]:
+    """Batch and phase under their locks, both open, for whoever executes. Refuses otherwise (WF-01)."""
     a.actor.need("batches.execute_phase")
     batch = lock_batch(phase)
     row = locked(phase)
@@ -68,7 +68,7 @@ def charge_in(
     Refuses a lot that is expired, in quarantine, rejected, of another material or too small; a quantity that
     is no number; a material that the phase does not ask for.
     """
-    batch, row = _open_phase(a, phase)
+    batch, row = open_phase(a, phase)
     plan = plan_for(batch)
     need = next((n for n in plan.phase(row).requires.materials if n.item == item), None)
     if need is None:
@@ -119,7 +119,7 @@ def verify_charge(a: Act, token: UUID, charge: MaterialCharge, version: int | No
 
 def reverse_charge(a: Act, charge: MaterialCharge, reason: str) -> MaterialCharge:
     """Takes back a charge-in that was not verified: the stock goes back, both movements stay."""
-    batch, _ = _open_phase(a, charge.phase)
+    batch, _ = open_phase(a, charge.phase)
     row = apply_transition(a, charge, find(CHARGE_TRANSITIONS, "reverse"), reason=reason)
     stock.return_(
         a, charge.lot, charge.quantity, charge.unit, batch_ref=batch.number, reference=charge.uuid, reason=reason
@@ -129,7 +129,7 @@ def reverse_charge(a: Act, charge: MaterialCharge, reason: str) -> MaterialCharg
 
 def scan_equipment(a: Act, phase: PhaseRecord, unit: Equipment) -> EquipmentScan:
     """Scans a unit into a phase: in calibration, clean, of the class, held by no other batch (R108, R309, R323)."""
-    batch, row = _open_phase(a, phase)
+    batch, row = open_phase(a, phase)
     classes = [need.class_ for need in plan_for(batch).phase(row).requires.equipment]
     if unit.equipment_class not in classes:
         asked = " or ".join(c.replace("_", " ") for c in classes) or "no equipment"
@@ -158,7 +158,7 @@ def take_sample(a: Act, phase: PhaseRecord, sample_id: str, container: str) -> E
 
     Refuses a sample the phase does not name, and a second take of the same one.
     """
-    batch, row = _open_phase(a, phase)
+    batch, row = open_phase(a, phase)
     spec = _sample(batch, row, sample_id)
     path = f"{row.path}.{spec.id}"
     if Entry.objects.filter(phase=row, path=path).exists():

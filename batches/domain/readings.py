@@ -22,12 +22,6 @@ def model_for(kind: str) -> type[Reading] | None:
     return apps.get_model(label) if label else None
 
 
-def reading_of(run: UnitRun) -> Reading | None:
-    """The reading of a run, or None while nothing bound is recorded."""
-    model = model_for(run.kind)
-    return model._default_manager.filter(run=run).first() if model is not None else None
-
-
 def bound_value(parameter: ParameterSpec, entry: Entry, kind: str) -> tuple[str, Any]:
     """The column a parameter is bound to, and what the entry puts there (None for a qualified number)."""
     name = (parameter.binds or "").rpartition(".")[2]

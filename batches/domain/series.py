@@ -55,7 +55,7 @@ def worked_points(
         columns = {c.name: _cell(parameter, row, c.name, n) for c in parameter.columns}
         for derived in parameter.derive:
             columns[derived.name] = _derive(parameter, derived, columns, outside[derived.name], n)
-        found.append(_judged(parameter, row["at"], columns))
+        found.append(_judged(parameter, row["at"], columns, n))
     return found
 
 
@@ -100,28 +100,30 @@ def _derive(
         raise Invalid(text, parameter.id, "series") from refused
 
 
-def _judged(parameter: ParameterSpec, at: datetime, columns: dict[str, Decimal]) -> Point:
+def _judged(parameter: ParameterSpec, at: datetime, columns: dict[str, Decimal], n: int) -> Point:
     worst: tuple[int, str, str, str] = (0, Verdict.NO_LIMIT, "", "")
     for one in parameter.column_limits:
         value = columns.get(one.column)
         judged = judge_number(value, "", one.limits)
         if judged.verdict is Verdict.REFUSED:
-            raise Invalid(f"{one.column}: {judged.message} Nothing was recorded.", parameter.id, "implausible")
+            text = f"Reading {n}, column {one.column}: {judged.message} Nothing was recorded."
+            raise Invalid(text, parameter.id, "implausible")
         worst = max(worst, (RANK.get(judged.verdict, 0), judged.verdict, judged.message, one.column))
     return Point(at, columns, worst[1], worst[2], worst[3])
 
 
 def judge(parameter: ParameterSpec, points: Sequence[dict[str, Any]], values: Values, phase: PhaseRecord) -> Judged:
-    """The verdict on a series is the worst of its points; the message names the first that breaches."""
+    """The verdict on a series is the worst of its points; the message names the first such point and its column."""
     worked = worked_points(parameter, points, values, phase)
     worst = max((RANK.get(Verdict(p.verdict), 0) for p in worked), default=0)
     verdict = next(v for v, rank in RANK.items() if rank == worst)
     limit_words = "; ".join(f"{c.column} {words(c.limits, '')}" for c in parameter.column_limits)
-    if verdict not in BREACHES:
+    if verdict in {Verdict.NO_LIMIT, Verdict.WITHIN}:
         return Judged(verdict, limit_words=limit_words)
     hits = [n for n, p in enumerate(worked, 1) if p.verdict == verdict]
     first = worked[hits[0] - 1]
-    message = f"Reading {hits[0]} of {len(worked)}, {first.column}: {first.message}"
+    more = f" {len(hits)} readings in all." if len(hits) > 1 else ""
+    message = f"Reading {hits[0]} of {len(worked)}, {first.column}: {first.message}{more}"
     return Judged(verdict, str(verdict), message, first.columns[first.column], limit_words=limit_words)
 
 

@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from batches.domain import materials
+from batches import queries
+from batches.domain import materials, taking_back
 from batches.domain.masters import plan_for
 from batches.forms.values import Typed, typed_in
 from batches.forms.words import clean_text
 from batches.views import phase_data, places, steps
-from batches.views.panel_record import reverse_form
+from batches.views.panel_record import reverse_form, take_back_form
 from batches.views.panel_sign import charge_panel
 from batches.views.phase import panel, recorded, show_phase
 from batches.views.phase_page import Shown
@@ -193,10 +194,37 @@ def equipment(request: HttpRequest, number: str, seq: int, code: str) -> HttpRes
 
 
 def scan_in(request: HttpRequest, row: PhaseRecord, unit: Equipment) -> None:
-    """One unit is scanned into one phase once, however often the scanner beeps: the act's id follows from both."""
-    once = uuid5(NAMESPACE_OID, f"scan:{row.uuid}:{unit.uuid}")
+    """One unit is scanned into one phase once, however often the scanner beeps: the act's id follows from both.
+
+    A unit whose scan was taken back may be scanned again: what was taken back counts into the id.
+    """
+    before = f":{count}" if (count := len(queries.taken_back(row))) else ""
+    once = uuid5(NAMESPACE_OID, f"scan:{row.uuid}:{unit.uuid}{before}")
     with acts.once(), act(acts.of_request(request), "batch.equipment_scanned", row.batch, once) as a:
         materials.scan_equipment(a, row, unit)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@acts.needs("batches.read")
+def take_back_scan(request: HttpRequest, number: str, seq: int, uuid: UUID) -> HttpResponse:
+    """Takes back the scan of a unit that was not used; scan and reason stay on record (R209, R309)."""
+    row = places.phase_of(number, seq)
+    found = places.scan_of(row, uuid)
+    acts.of_request(request).need(steps.EXECUTE)
+    text, refused = request.POST.get("reason", ""), None
+    if request.method == "POST":
+        try:
+            with acts.once(), acts.plain_act(request, "batch.equipment_taken_back", row.batch) as a:
+                taking_back.take_back_scan(a, found, clean_text(text, "reason"))
+            return recorded(request, row, f"The scan of {found.code} is taken back.")
+        except Refusal as refusal:
+            refused = refusal
+    data = phase_data.load(acts.of_request(request), row)
+    form = take_back_form(data, found, acts.new_token(request), text, refused.text if refused else "")
+    asked = [need.class_ for need in data.place.phase.requires.equipment]
+    open_code = f"equipment-{asked.index(found.equipment_class) + 1}"
+    return panel(request, data, open_code, refused.status if refused else 200, ask=form)
 
 
 @require_POST

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batches.domain.masterfile.parameter import ParameterSpec
-    from batches.models import MaterialCharge
+    from batches.models import EquipmentScan, MaterialCharge
     from batches.views.phase_data import PhaseData
     from compliance.refusals import Refusal
 
@@ -158,6 +158,15 @@ def comment_form(data: PhaseData, token: str, text: str = "", error: str = "") -
     return Ask(form=form, cancel_url=places.phase_url(data.phase))
 
 
+def cause_form(data: PhaseData, parameter: ParameterSpec, token: str, text: str = "", error: str = "") -> Ask:
+    """The cause that was seen of a value out of its limit, beside the value."""
+    help_ = "What you saw, in your own words. QA investigates in the deviation."
+    fields = (FormField("text", "Cause", "area", text[:20_000], help=help_, error=error),)
+    url = f"{places.phase_url(data.phase, 'phase-comment')}?field={parameter.id}"
+    form = ActForm("cause", f"Cause of {parameter.label}", url, token, data.phase.version, "Record the cause", fields)
+    return Ask(form=form, cancel_url=places.phase_url(data.phase))
+
+
 def reverse_form(data: PhaseData, charge: MaterialCharge, token: str, text: str = "", error: str = "") -> Ask:
     """Taking back a charge-in that nobody has verified."""
     fields = (FormField("reason", "Reason", "area", text[:2000], help="It is printed in the record.", error=error),)
@@ -167,3 +176,14 @@ def reverse_form(data: PhaseData, charge: MaterialCharge, token: str, text: str 
     return Ask(
         form=form, cancel_url=places.phase_url(data.phase), text="The stock goes back. Both movements stay on record."
     )
+
+
+def take_back_form(data: PhaseData, scan: EquipmentScan, token: str, text: str = "", error: str = "") -> Ask:
+    """Taking back the scan of a unit that was not used, before the step is signed."""
+    fields = (FormField("reason", "Reason", "area", text[:2000], help="It is printed in the record.", error=error),)
+    url = places.phase_url(data.phase, "scan-take-back", scan.uuid)
+    title = f"Take back the scan of {scan.code}, {scan.equipment.name}"
+    form = ActForm(f"take-back-{scan.pk}", title, url, token, data.phase.version, "Take it back", fields)
+    said = "The scan stays readable with your reason. Then scan the right unit. "
+    said += f"{scan.code} is cleaned before its next use." if scan.equipment.needs_cleaning else ""
+    return Ask(form=form, cancel_url=places.phase_url(data.phase), text=said)

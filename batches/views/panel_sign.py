@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from batches.states import CHARGE_TRANSITIONS, PHASE_TRANSITIONS
@@ -11,8 +12,9 @@ from compliance.domain import signing
 from compliance.domain.canonical import canonical_json, sha256
 from compliance.domain.transitions import find
 from compliance.numbers import display
-from compliance.page_forms import ActForm, CoSign, SignDialog, Signing
-from compliance.pages import Cell, Column, Option, Row, Table
+from compliance.page_forms import ActForm, Beside, CoSign, SignDialog, Signing
+from compliance.page_frame import Link, Notice
+from compliance.pages import Cell, Column, Correction, Option, Row, Table
 
 if TYPE_CHECKING:
     from batches.models import Entry, MaterialCharge, PhaseRecord
@@ -92,6 +94,42 @@ def _lines(table: Table) -> str:
     return f"these {count} lines" if count != 1 else "this line"
 
 
+def beside(data: PhaseData) -> Beside:
+    """Corrections made in this step, deviations open on it, and what a later change does to the signature (R214)."""
+    plain = [e for e in _in_order(data) if e.path.rpartition(".")[2] not in data.sealed and e.path not in data.hidden]
+    corrections = [one for e in plain if e.source != "computed" for one in _corrections(data, e)]
+    hidden = {f"{data.phase.path}.{name}" for name in data.sealed} | data.hidden
+    notices = [
+        Notice(
+            "alert",
+            "about a sealed count" if row.entry is not None and row.entry.path in hidden else row.title,
+            f"{row.number}, {row.get_state_display()}",
+            Link("Open it", places.deviation_url(row.number)),
+        )
+        for row in data.deviations
+    ]
+    standing = len(data.standing(data.phase.uuid))
+    others = f" and the {standing} before it" if standing else ""
+    voids = f"A later correction of a value of this step voids this signature{others}; it is then signed anew."
+    return Beside(voids, tuple(corrections), tuple(notices))
+
+
+def _corrections(data: PhaseData, entry: Entry) -> list[Correction]:
+    """What stood before, oldest first, each with the value that replaced it."""
+    return [
+        Correction(
+            words.value_of(old) or "no value",
+            words.value_of(new) or "no value",
+            words.unit_of(new.unit),
+            new.recorded_by.printed_name,
+            words.moment(new.recorded_at),
+            new.reason,
+            f"{new.label} corrected",
+        )
+        for old, new in pairwise([*data.earlier(entry), entry])
+    ]
+
+
 def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
     """The dialog in which the session's owner signs; another person's name is refused there (R117)."""
     phase, user = data.phase, data.actor.user
@@ -115,6 +153,7 @@ def owner_dialog(data: PhaseData, meaning: str, token: str) -> SignDialog:
         ),
         (Option(meaning, word, help_, chosen=True),),
         places.phase_url(phase),
+        beside(data),
     )
 
 
@@ -139,6 +178,7 @@ def cosign_panel(data: PhaseData, meaning: str, token: str) -> CoSign:
             signing=Signing(meaning, owner=False),
         ),
         places.phase_url(phase),
+        beside=beside(data),
     )
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from batches.domain import execution, phases
+from batches.domain.masters import plan_for
 from batches.forms.values import Typed
 from batches.forms.words import clean_text
 from batches.views import floor, phase_data, places, steps
 from batches.views.floor import OnFloor
-from batches.views.panel_record import comment_form
+from batches.views.panel_record import cause_form, comment_form
 from batches.views.phase_page import Shown, phase_page
 from compliance.refusals import Refusal
 from compliance.views import acts
@@ -21,9 +22,11 @@ from compliance.views import acts
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from batches.domain.masterfile.parameter import ParameterSpec
     from batches.models import PhaseRecord
     from batches.pages import PhasePage
     from batches.views.phase_data import PhaseData
+    from compliance.domain.act import Act
 
 TRIGGER = "evidence:board"
 NOTHING = Shown()
@@ -95,17 +98,26 @@ def start(request: HttpRequest, number: str, seq: int) -> HttpResponse:
 @never_cache
 @acts.needs("batches.read")
 def comment(request: HttpRequest, number: str, seq: int) -> HttpResponse:
-    """Adds a comment to a phase."""
+    """Adds a comment to a phase; with `?field=` it is the cause of that value, and its box opens below the value."""
     row = places.phase_of(number, seq)
     text, refused = request.POST.get("text", ""), None
+    about = next((p for p in plan_for(row.batch).phase(row).parameters if p.id == request.GET.get("field")), None)
     if request.method == "POST":
         try:
             with acts.once(), acts.plain_act(request, "batch.commented", row.batch) as a:
-                execution.comment(a, row, clean_text(text, "text"))
-            return recorded(request, row, "The comment is recorded.")
+                _write(a, row, about, clean_text(text, "text"))
+            return recorded(request, row, "The cause is recorded." if about else "The comment is recorded.")
         except Refusal as refusal:
             refused = refusal
     acts.of_request(request).need(steps.EXECUTE)
     data = phase_data.load(acts.of_request(request), row)
-    form = comment_form(data, acts.new_token(request), text, refused.text if refused else "")
-    return panel(request, data, "", refused.status if refused else 200, ask=form)
+    token, said = acts.new_token(request), refused.text if refused else ""
+    form = cause_form(data, about, token, text, said) if about else comment_form(data, token, text, said)
+    return panel(request, data, about.id if about else "", refused.status if refused else 200, ask=form)
+
+
+def _write(a: Act, row: PhaseRecord, about: ParameterSpec | None, text: str) -> None:
+    if about is None:
+        execution.comment(a, row, text)
+    else:
+        execution.write_cause(a, row, about.id, text)

@@ -65,6 +65,25 @@ def waits_for(data: PhaseData) -> str:
     return ""
 
 
+def awaited(data: PhaseData) -> str:
+    """The meaning of the signature that comes next in this step, the performer's among them; "" for none."""
+    if data.phase.state == PhaseState.IN_PROGRESS or must_resign(data):
+        return "performed"
+    return waits_for(data)
+
+
+def not_awaited(data: PhaseData, meaning: str) -> str:
+    """Why a signature of this meaning is not made now."""
+    signs = data.place.phase.sign
+    asked = {"performed": signs.performed, "verified": signs.verified, "approved": signs.qa}[meaning]
+    by = [s.printed_name for s in data.standing(data.phase.uuid) if s.meaning == meaning]
+    if by:
+        return f"This step is signed as {meaning} by {by[-1]}."
+    if not asked:
+        return f"The master asks for no signature “{meaning}” on this step."
+    return f"This step is {data.phase.get_state_display()}; it does not wait for the signature “{meaning}”."
+
+
 def _signature_act(data: PhaseData, meaning: str) -> Act:
     """In her own session the second person signs in the dialog; else the panel opens for her at this tablet."""
     phase, actor = data.phase, data.actor

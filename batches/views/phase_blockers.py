@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from batches.views.phase_data import PhaseData
     from compliance.domain.actor import Actor
 
-GATHERED = frozenset({"missing", "equipment", "material"})
+GATHERED = ("equipment", "material", "missing")  # as they stand on the page
+FOLLOWS = "uncomputed"
 SECOND_COUNT = "second_count"
 MOST_NAMED = 6
 
@@ -55,11 +56,13 @@ def blocker_sheet(data: PhaseData, found: list[Blocker]) -> Blockers | None:
     """The first thing under the title. What is only not recorded yet stands in one line."""
     if not found:
         return None
+    gathered = sorted((b for b in found if b.code in GATHERED), key=lambda b: GATHERED.index(b.code))
+    if gathered:  # what is computed follows from what is recorded; nobody clears it by itself
+        found = [b for b in found if b.code != FOLLOWS]
     rows = [_row(data, b) for b in found if b.code not in {*GATHERED, SECOND_COUNT}]
     seconds = [b for b in found if b.code == SECOND_COUNT]
     if seconds:
         rows.append(_seconds(data, seconds))
-    gathered = [b for b in found if b.code in GATHERED]
     if gathered:
         rows.append(_gathered(data, gathered))
     act = {PhaseState.PENDING: "start"}.get(PhaseState(data.phase.state), "sign")
@@ -81,8 +84,7 @@ def _gathered(data: PhaseData, found: list[Blocker]) -> BlockerRow:
     shown = ", ".join(names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     text = f"{len(found)} not recorded yet: {shown}{more}"
-    field = next((b.link for b in found if b.code == "missing"), "field:scan")
-    return BlockerRow(text, "Whoever executes this step clears it.", _link(data, field))
+    return BlockerRow(text, "Whoever executes this step clears it.", _link(data, found[0].link))
 
 
 def _row(data: PhaseData, blocker: Blocker) -> BlockerRow:
@@ -98,8 +100,8 @@ def _link(data: PhaseData, link: str) -> Link | None:
             return Link("Open it", places.phase_url(data.phase).replace(f"/{data.phase.seq}/", f"/{name}/"))
         case "deviation":
             return Link(f"Open {name}", places.deviation_url(name))
-        case "field" if name == "scan":
-            return Link("Scan it", "#scan")
+        case "cause":
+            return Link("Write the cause", f"{places.phase_url(data.phase, 'phase-comment')}?field={name}")
         case "field":
             return Link("Go to the field", f"#row-{name}")
     return Link("Go there", link) if link.startswith("/") else None

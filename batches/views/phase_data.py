@@ -12,7 +12,7 @@ from batches import queries
 from batches.domain.masterfile.values import Share
 from batches.domain.masters import plan_for, read_path, references, shares
 from batches.domain.values import Values
-from batches.guards import needs_second_count
+from batches.guards import needs_second_count, without_cause
 from batches.models import Deviation, Entry, EquipmentScan, PhaseComment
 from batches.states import BatchState, ChargeState, DeviationState, PhaseState
 from batches.views.series_chart import plots_of
@@ -135,6 +135,12 @@ class PhaseData:
             (p, e) for p in self.place.phase.parameters if p.kind == "series" and (e := self.live.get((p.id, "")))
         ]
         return plots_of(series) if series else {}
+
+    @cached_property
+    def causeless(self) -> frozenset[str]:
+        """Parameters whose value is out of limit while the cause that the master asks for is not written."""
+        found = without_cause(self.phase, list(self.live.values()), self.comments)
+        return frozenset(e.path.rpartition(".")[2] for e in found)
 
     def parameter(self, name: str) -> ParameterSpec | None:
         """The parameter of this phase by its id."""

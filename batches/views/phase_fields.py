@@ -14,6 +14,7 @@ from batches.views import places, words
 from batches.views.formulas import pieces_of
 from batches.views.phase_data import SECOND
 from compliance.numbers import display
+from compliance.page_frame import Link
 from compliance.pages import Correction, FileRef, Limit, Option, Verdict
 from compliance.refusals import Invalid
 
@@ -172,9 +173,8 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
         limits=(*_target(parameter), *(limits or _column_limits(parameter))),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=False),
         by=_by(data, entry),
-        note=" ".join(
-            text for text in (words.note_of(entry), words.summary_of(entry), _said(entry), _stays(data, entry)) if text
-        ),
+        note=_joined(words.note_of(entry), words.summary_of(entry), _said(entry), _after(data, parameter, entry)),
+        choices=_cause(data, parameter),
         correct_url="" if entry.kind == "confirm" else _correct_url(data, parameter.id),
         trail_url=places.trail_url(entry),
         corrections=_corrections(data, entry),
@@ -184,8 +184,31 @@ def _recorded(data: PhaseData, parameter: ParameterSpec, field: Field, entry: En
     )
 
 
+def _joined(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
+
+
 def _said(entry: Entry) -> str:
     return f"“{entry.comment}”" if entry.comment else ""
+
+
+def _cause(data: PhaseData, parameter: ParameterSpec) -> tuple[Link, ...]:
+    """The way to the box for the cause, where the master asks for one and none is written."""
+    if parameter.id not in data.causeless or not data.may_record:
+        return ()
+    return (Link("Write the cause you saw", f"{places.phase_url(data.phase, 'phase-comment')}?field={parameter.id}"),)
+
+
+def _after(data: PhaseData, parameter: ParameterSpec, entry: Entry) -> str:
+    """What follows from a value out of its limit: who judges it, and whether work may go on (R503, R504)."""
+    if entry.verdict not in BREACHES:
+        return _stays(data, entry)
+    rows = [d.number for d in data.deviations if d.entry is not None and d.entry.path == entry.path]
+    if not rows:
+        return ""
+    if parameter.on_breach == "stop":
+        return f"Work stops: QA judges {rows[-1]} first. No step is started or signed before it is closed."
+    return f"Work may go on: QA judges {rows[-1]}, and the batch is not released before it is closed."
 
 
 def _stays(data: PhaseData, entry: Entry) -> str:
@@ -256,7 +279,8 @@ def _computed(data: PhaseData, parameter: ParameterSpec) -> Field:
         verdict=verdict if entry.verdict != "no_limit" else Verdict("info", "computed"),
         limits=(*_target(parameter), *words.limits_of(frozen, entry.unit)),
         scale=words.scale_of(frozen, entry.judged or entry.value, parameter.label, verdict, computed=True),
-        note=" ".join(text for text in (words.note_of(entry), _stays(data, entry)) if text),
+        note=_joined(words.note_of(entry), _after(data, parameter, entry)),
+        choices=_cause(data, parameter),
         corrections=_corrections(data, entry),
         formula=pieces_of(entry, data.by_hand),
         trail_url=places.trail_url(entry),

@@ -13,13 +13,13 @@ from batches.pages import Field, SecondPerson
 from batches.states import ChargeState
 from batches.views import places, words
 from compliance.numbers import display
-from compliance.pages import Limit, Verdict
+from compliance.pages import Correction, Limit, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batches.domain.masterfile.spec import MaterialNeed, SampleSpec
-    from batches.models import MaterialCharge
+    from batches.models import EquipmentScan, MaterialCharge
     from batches.views.phase_data import PhaseData
 
 FIT = Verdict("within", "fit for use")
@@ -31,6 +31,7 @@ def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fie
         if not need.scan:
             continue  # it is named among the facts
         scanned = [s for s in data.scans if s.equipment_class == need.class_]
+        of_class = [s for s in data.every_scan if s.equipment_class == need.class_]
         field = Field(
             code=f"equipment-{n}",
             label=words.titled(need.class_),
@@ -43,6 +44,8 @@ def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fie
             record_url=places.phase_url(data.phase, "phase-equipment", f"equipment-{n}"),
             token=tokens(),
             version=data.phase.version,
+            corrections=_taken_back(data, of_class),
+            trail_url=places.trail_url((scanned or of_class)[-1]) if of_class else "",
         )
         if scanned:
             last = scanned[-1]
@@ -54,9 +57,22 @@ def equipment_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fie
                 verdict=FIT,
                 limits=(Limit(until),),
                 by=f"{last.scanned_by.printed_name}, {words.hour(last.scanned_at, data.now)}",
+                correct_url=places.phase_url(data.phase, "scan-take-back", last.uuid) if data.may_record else "",
             )
         else:
             yield field
+
+
+def _taken_back(data: PhaseData, scans: list[EquipmentScan]) -> tuple[Correction, ...]:
+    """Those of these scans that were taken back, with who, when and why."""
+    rows = [(scan, data.live.get((str(scan.uuid), ""))) for scan in scans]
+    return tuple(
+        Correction(
+            scan.code, "taken back", "", entry.recorded_by.printed_name, words.moment(entry.recorded_at), entry.comment
+        )
+        for scan, entry in rows
+        if entry is not None
+    )
 
 
 def material_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Field]:
@@ -65,10 +81,28 @@ def material_fields(data: PhaseData, tokens: Callable[[], str]) -> Iterator[Fiel
         charges = [c for c in data.charges if c.item_code == need.item]
         needed, unit = needed_quantity(need, data.phase, data.values)
         for at, charge in enumerate(charges, 1):
-            yield _charged(data, charge, f"material-{n}-{at}")
+            field = _charged(data, charge, f"material-{n}-{at}")
+            yield replace(field, corrections=_reversed(data, need.item)) if charge is charges[-1] else field
         charged = sum((c.quantity for c in charges), Decimal(0))
         if not charges or (needed is not None and charged < needed and data.may_record):
-            yield _to_charge(data, need, f"material-{n}", needed, unit, tokens, more=bool(charges))
+            field = _to_charge(data, need, f"material-{n}", needed, unit, tokens, more=bool(charges))
+            yield replace(field, corrections=() if charges else _reversed(data, need.item))
+
+
+def _reversed(data: PhaseData, item: str) -> tuple[Correction, ...]:
+    """Charge-ins of a material that were taken back, with who, when and why."""
+    return tuple(
+        Correction(
+            f"{charge.lot_number}, {words.pretty(display(charge.quantity))} {words.unit_of(charge.unit)}",
+            "taken back",
+            "",
+            movement.moved_by.printed_name,
+            words.moment(movement.moved_at),
+            movement.reason,
+        )
+        for charge, movement in data.returned
+        if charge.item_code == item
+    )
 
 
 def _to_charge(

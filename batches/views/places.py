@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from batches import queries
-from batches.models import Batch, Deviation, MaterialCharge, PhaseRecord
+from batches.models import Batch, Deviation, EquipmentScan, MaterialCharge, PhaseRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,6 +42,15 @@ def charge_of(phase: PhaseRecord, uuid: UUID) -> MaterialCharge:
     row = queries.charges_of(phase).filter(uuid=uuid).first()
     if row is None:
         raise Http404("There is no such charge-in.")
+    row.batch, row.phase = phase.batch, phase
+    return row
+
+
+def scan_of(phase: PhaseRecord, uuid: UUID) -> EquipmentScan:
+    """An equipment scan of this phase; 404 where there is none."""
+    row = EquipmentScan.objects.filter(phase=phase, uuid=uuid).select_related("equipment").first()
+    if row is None:
+        raise Http404("There is no such scan.")
     row.batch, row.phase = phase.batch, phase
     return row
 

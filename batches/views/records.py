@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from batches import queries
-from batches.models import Batch, EquipmentScan, LotNode, MaterialCharge
+from batches.models import Batch, Entry, EquipmentScan, LotNode, MaterialCharge
 from batches.views import places, words
 from batches.views.codes import other_page, own_page
 from batches.views.deviations import key_of
@@ -163,12 +163,16 @@ def _uses(rows: Iterable[MaterialCharge]) -> Table:
 
 def _scans(rows: Iterable[EquipmentScan]) -> Table:
     columns = (Column("Batch"), Column("Step"), Column("When"))
+    listed = list(rows)[:MOST]
+    paths = {f"{row.phase.path}.{row.uuid}" for row in listed}
+    gone = set(Entry.objects.filter(kind="equipment", path__in=paths).values_list("path", flat=True))
     shown = []
-    for row in list(rows)[:MOST]:
+    for row in listed:
         row.phase.batch = row.batch
         step = Cell(row.phase.title, url=places.phase_url(row.phase))
         batch = Cell(row.batch.number, url=places.batch_url(row.batch.number))
-        shown.append(Row((batch, step, Cell(words.moment(row.scanned_at)))))
+        note = "scanned by mistake, taken back" if f"{row.phase.path}.{row.uuid}" in gone else ""
+        shown.append(Row((batch, step, Cell(words.moment(row.scanned_at), note=note))))
     return Table("Batches it was used in", columns, tuple(shown), empty="It was used in no batch.")
 
 

@@ -62,13 +62,17 @@ def plot_of(parameter: ParameterSpec, entry: Entry, points: Sequence[SeriesPoint
 
 
 def readings_of(chart: Chart) -> Table:
-    """The table of a picture: each reading, of a long series windows and every reading beyond a limit."""
+    """The table of a picture: each reading, of a long series windows and every reading beyond a limit.
+
+    Day and offset of the times stand at the axis and below the picture.
+    """
     made = chart_table(chart)
     heads = [Column(_head(c.label, c.unit, c.limit), numeric=True) for c in made.columns]
     judged = [Column("Verdict")] if made.judged else []
-    caption = f"{chart.title}. {made.note}" if made.note else chart.title
+    named = f"Readings of {chart.title}"  # a name of its own: the picture has the title already
+    caption = f"{named}. {made.note}" if made.note else named
     rows = tuple(_row(line, judged=made.judged) for line in made.rows)
-    return Table(caption, (Column(chart.x_title[:1].upper() + chart.x_title[1:]), *heads, *judged), rows, dense=True)
+    return Table(caption, (Column("Site time"), *heads, *judged), rows, dense=True)
 
 
 def _head(label: str, unit: str, limit: str) -> str:

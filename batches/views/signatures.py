@@ -16,8 +16,10 @@ from batches.domain.locking import lock_batch
 from batches.views import phase_data, places
 from batches.views.panel_sign import cosign_panel, digest_of, owner_dialog
 from batches.views.phase import answer, page_of, panel, recorded
+from batches.views.phase_acts import awaited, not_awaited
 from batches.views.phase_page import Shown
 from compliance.page_forms import CoSign, SignDialog
+from compliance.page_frame import Notice
 from compliance.refusals import Invalid, Refusal, Stale
 from compliance.views import acts
 
@@ -49,7 +51,8 @@ def _owner_view(meaning: str) -> Callable[..., HttpResponse]:
         refused = _signed(request, row, meaning, cosign=False) if request.method == "POST" else None
         if request.method == "POST" and refused is None:
             return recorded(request, row, f"The step is {SAID[meaning]}.")
-        return _dialog(request, row, meaning, refused)
+        idle = _idle(request, row, meaning) if refused is None else None
+        return idle or _dialog(request, row, meaning, refused)
 
     return view
 
@@ -74,11 +77,26 @@ def cosign(request: HttpRequest, number: str, seq: int, meaning: str) -> HttpRes
     refused = _signed(request, row, meaning, cosign=True) if request.method == "POST" else None
     if request.method == "POST" and refused is None:
         return recorded(request, row, f"The step is {SAID[meaning]}.")
+    idle = _idle(request, row, meaning) if refused is None else None
+    if idle is not None:
+        return idle
     data = phase_data.load(acts.of_request(request), places.phase_of(number, seq))
     form = cosign_panel(data, meaning, acts.new_token(request))
     if refused is not None:
         form = _with(form, request, refused)
     return panel(request, data, "", refused.status if refused else 200, cosign=form)
+
+
+def _idle(request: HttpRequest, row: PhaseRecord, meaning: str) -> HttpResponse | None:
+    """The page that says why no such signature is made now; None where the step waits for it."""
+    data = phase_data.load(acts.of_request(request), row)
+    if awaited(data) == meaning:
+        return None
+    page = page_of(request, data)
+    said = Notice("info", not_awaited(data, meaning), "Nothing is to be signed here.")
+    response = answer(request, replace(page, notices=(said, *page.notices)))
+    response["HX-Retarget"], response["HX-Reswap"] = "#phase", "outerHTML"
+    return response
 
 
 def _signed(request: HttpRequest, row: PhaseRecord, meaning: str, *, cosign: bool) -> Refusal | None:

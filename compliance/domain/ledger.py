@@ -100,7 +100,7 @@ def _locked_heads(chains: Iterable[str], at: datetime) -> list[ChainHead]:
     for head in heads:
         if at + clock.SKEW < head.recorded_at:
             raise Refusal(
-                f"The clock stands before the last record of {head.chain} ({head.recorded_at:%Y-%m-%d %H:%M:%S} UTC). "
+                f"The clock stands before the last record of {head.chain} ({clock.stamp(head.recorded_at)}). "
                 "Nothing was written. Have the server's time set right.",
                 "clock",
             )

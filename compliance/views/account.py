@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.domain import clock, sessions
 from compliance.forms.login import LoginForm, over_of, safe_next
@@ -95,8 +95,9 @@ def _keep_station(response: HttpResponse, station: str) -> None:
         )
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page that the person's roles open."""
+    """The bare address leads to the first page that the person's roles open; a stranger is shown the door first."""
     return redirect(acts.home_url(request))
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import Error
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from compliance.page_frame import Frame
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -28,5 +33,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; nothing was recorded by half."""
-    return render(request, "500.html", status=500)
+    """500: our fault; nothing was recorded by half. Said also when the database cannot say who is signed in."""
+    try:
+        return render(request, "500.html", status=500)
+    except Error:  # what failed is in the log already; the page then stands without person and navigation
+        return HttpResponse(render_to_string("500.html", {"frame": Frame()}), status=500)

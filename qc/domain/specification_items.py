@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batches.domain.judging import words
+from batches.domain.masterfile.load import parse
+from batches.domain.masterfile.tree import to_plain
 from batches.domain.masterfile.units import UNITS
 from batches.validators import Bound, LimitsRefused, limits_from_master
 from compliance.numbers import NumberRefused, parse_number
@@ -17,17 +21,20 @@ if TYPE_CHECKING:
     from qc.models import Specification
 
 ASKED = ("code", "test", "point", "title", "method", "stage")
-KNOWN = {*ASKED, "unit", "options", "passing", "decimals", "significant", "limits", "target", "cqa"}
+KNOWN = {*ASKED, "unit", "options", "passing", "decimals", "significant", "limits", "target", "cqa", "days"}
 STAGES = ("release", "ipc", "info")
 MOST_DIGITS = 34
+MOST_DAYS = 99
+_DAYS_IN_TITLE = re.compile(r"\b(\d+) d\b")
 
 
 def item_of(row: Specification, position: int, raw: Any) -> SpecificationItem:
     """One item as a row, not yet written (R503, R509).
 
     Refuses (Invalid, with the position): unknown and missing keys, an unknown stage or unit, a judged item without
-    specification limits or passing options, a limit that is a share of something, and a limit whose digits differ
-    from those the result is printed with: print and verdict would contradict each other.
+    specification limits or passing options, a limit that is a share of something, a limit whose digits differ from
+    those the result is printed with (print and verdict would contradict each other), and a title that names another
+    time of incubation than `days`.
     """
     where = f"Item {position}"
     try:
@@ -38,6 +45,7 @@ def item_of(row: Specification, position: int, raw: Any) -> SpecificationItem:
         if limits is not None:
             _same_digits(limits, decimals, significant)
         _judged(raw["stage"], options, passing, limits)
+        _incubated(raw)
     except (LimitsRefused, NumberRefused, _Bad) as refused:
         raise Invalid(f"{where}: {refused}", "items", "item") from refused
     unit = raw.get("unit", "")
@@ -57,6 +65,27 @@ def item_of(row: Specification, position: int, raw: Any) -> SpecificationItem:
     )
 
 
+def days_of(item: SpecificationItem) -> int:
+    """How many days after its sample a passing result is there at the earliest, by the approved text; 0 without one."""
+    return _days(item.specification.source).get((item.code, item.point), 0)
+
+
+@lru_cache(maxsize=64)
+def _days(source: str) -> dict[tuple[str, str], int]:
+    """The days of each item of a specification text that names some."""
+    plain: Any = to_plain(parse(source)) if source else {"items": []}
+    return {(raw["code"], raw["point"]): int(raw["days"]) for raw in plain["items"] if "days" in raw}
+
+
+def _incubated(raw: dict[str, Any]) -> None:
+    named = _DAYS_IN_TITLE.search(raw["title"])
+    days = _digit(raw, "days", MOST_DAYS)
+    if days == 0:
+        raise _Bad("days is at least 1; left out, a result may come at once.")
+    if named and int(named[1]) != days:
+        raise _Bad(f"the title names {named[1]} d; write days: {named[1]}.")
+
+
 class _Bad(ValueError):
     """What is wrong with an item, for the person who wrote it."""
 
@@ -68,7 +97,7 @@ def _keys(raw: Any) -> None:
         raise _Bad(f"unknown: {', '.join(unknown)}.")
     if missing := [key for key in ASKED if not raw.get(key)]:
         raise _Bad(f"misses {', '.join(missing)}.")
-    plain = (*ASKED, "unit", "target", "decimals", "significant", "cqa")
+    plain = (*ASKED, "unit", "target", "decimals", "significant", "cqa", "days")
     if wrong := [key for key in plain if key in raw and not isinstance(raw[key], str)]:
         raise _Bad(f"{wrong[0]} is a single value.")
     if raw["stage"] not in STAGES:
@@ -108,11 +137,11 @@ def _limits(raw: dict[str, Any]) -> LimitSet | None:
     return limits
 
 
-def _digit(raw: dict[str, Any], key: str) -> int | None:
+def _digit(raw: dict[str, Any], key: str, most: int = MOST_DIGITS) -> int | None:
     if key not in raw:
         return None
     text = raw[key]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_DIGITS):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= most):
         raise _Bad(f"{key} is a whole number, not {text}.")
     if key == "significant" and int(text) == 0:
         raise _Bad("at least one significant digit is reported.")

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from batches.states import BatchState
 from batches.validators import LimitSet, Verdict, judge, with_unit
-from compliance.domain import signing
+from compliance.domain import clock, signing
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find, locked
 from compliance.numbers import NumberRefused, display, parse_number, round_half_up
 from compliance.refusals import Blocker, Invalid, Refused
 from compliance.validators import clean_reason
 from qc.domain.investigating import open_oos
+from qc.domain.specification_items import days_of
 from qc.models import Result, Sample, SpecificationItem
-from qc.queries import items_for
+from qc.queries import PASSING, items_for
 from qc.states import LIVE, RESULT_TRANSITIONS, SAMPLE_TRANSITIONS, ResultState, SampleState
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
@@ -41,8 +44,9 @@ def enter_result(
     """Enters one result, raw and reported, judged once by the frozen limit (R509, RES-01, RES-04, RES-06).
 
     Refuses a sample that was not received, an item of another specification or sample point, a second live
-    result (retract the first), a blank or a text that is no number: blank is never a pass. A result beyond
-    specification opens an OOS investigation in the same act (R502).
+    result (retract the first), a blank or a text that is no number: blank is never a pass; a passing result before
+    the days of incubation that the specification asks for are over: growth may be seen sooner, no growth cannot. A
+    result beyond specification opens an OOS investigation in the same act (R502).
     """
     a.actor.need("qc.enter_result")
     a.touch(sample.batch, sample)
@@ -56,6 +60,7 @@ def enter_result(
         raise Refused([Blocker("sample_state", f"{row.number} is {row.get_state_display()}; it must be received.")])
     _refuse_second(row, item)
     result = check_result(item, typed)
+    _refuse_early(row, item, result, a.at)
     result.sample, result.analyst, result.entered_at = row, a.actor.user, a.at
     result.instrument, result.comment = instrument.strip(), comment.strip()
     result.raw_sha256, result.raw_name = raw_sha256, raw_name
@@ -63,6 +68,22 @@ def enter_result(
     if result.verdict == Verdict.SPECIFICATION:
         open_oos(a, result)
     return result
+
+
+def earliest_of(sample: Sample, item: SpecificationItem) -> datetime | None:
+    """When a passing result of this test can be there at the earliest; None where no time is asked for."""
+    days = days_of(item)
+    return sample.taken_at + timedelta(days=days) if days else None
+
+
+def _refuse_early(sample: Sample, item: SpecificationItem, result: Result, at: datetime) -> None:
+    """Nothing has grown is said when all the days are over, in true hours from the sampling (R503)."""
+    earliest = earliest_of(sample, item)
+    if earliest is None or at >= earliest or result.verdict not in PASSING:
+        return
+    text = f"{item.title} takes {days_of(item)} d from the sampling, {clock.stamp(sample.taken_at)}. "
+    more = f"“{result.reported}” can be recorded from {clock.stamp(earliest)} on. Nothing was recorded."
+    raise Invalid(text + more, "typed", "early")
 
 
 def _refuse_closed(batch: Batch) -> None:

@@ -12,9 +12,9 @@ from batches.pages import Field, SecondPerson
 from batches.validators import Verdict as Judged
 from batches.views.words import scale_of, unit_of
 from compliance.page_frame import Link
-from compliance.pages import Correction, FileRef, Option, Verdict
+from compliance.pages import Correction, FileRef, Limit, Option, Verdict
 from compliance.views.shown import moment
-from qc.domain.testing import options_of
+from qc.domain.testing import earliest_of, options_of
 from qc.pages import ResultGroup
 from qc.states import ResultState
 from qc.views import places, words
@@ -88,8 +88,10 @@ def _field(data: SampleData, item: SpecificationItem, tokens: Callable[[], str],
 def _open(
     data: SampleData, field: Field, item: SpecificationItem, tokens: Callable[[], str], kept: Kept | None
 ) -> Field:
+    earliest = earliest_of(data.sample, item)
     field = replace(
         field,
+        limits=(*field.limits, *((Limit("passes from", moment(earliest)),) if earliest else ())),
         options=tuple(Option(o, o) for o in options_of(item)),
         placeholder="result",
         record_url=places.sample_url(data.sample, "result-record", item.uuid),
@@ -147,12 +149,13 @@ def _taken_back(data: SampleData, item: SpecificationItem) -> tuple[Correction, 
     following = [*chain[1:], data.live.get(item.pk)]
     return tuple(
         Correction(
-            words.value_of(old),
-            words.value_of(new) if new else "no new result yet",
-            unit_of(item.unit) if new else "",
-            f"{old.get_state_display().capitalize()}, entered by {old.analyst.printed_name}",
+            words.with_unit(old),
+            words.with_unit(new) if new else "",
+            "",
+            f"Entered by {old.analyst.printed_name}",
             moment(old.entered_at),
             old.reason,
+            old.get_state_display().capitalize(),
         )
         for old, new in zip(chain, following, strict=False)
     )

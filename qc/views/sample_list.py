@@ -89,9 +89,11 @@ def _row(sample: Any) -> Row:
 
 
 def _waits(sample: Any) -> Cell:
-    if sample.failing:
-        return Cell(verdict=Verdict("breach", f"{sample.failing} not passing"))
+    """What the sample waits for; a review comes first, whatever its results say."""
+    failing = f"{sample.failing} not passing" if sample.failing else ""
     if sample.submitted:
-        return Cell(verdict=Verdict("wait", f"{sample.submitted} to review"))
+        return Cell(verdict=Verdict("wait", f"{sample.submitted} to review", failing))
+    if failing:
+        return Cell(verdict=Verdict("breach", failing))
     words = {S.TAKEN: "reception", S.RECEIVED: "tests", S.IN_TEST: f"tests, {sample.live} entered"}
     return Cell(words.get(sample.state, ""), kind="muted")

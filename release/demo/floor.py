@@ -40,13 +40,17 @@ class Crew:
 
 @dataclass(slots=True)
 class Floor:
-    """One batch on the floor, with its day 0, its crew and the units it takes where there are several."""
+    """One batch on the floor, with its day 0, its crew and the units it takes where there are several.
+
+    `unchecked` are steps whose charge-ins still wait for the second person.
+    """
 
     desk: Desk
     batch: Batch
     day_0: datetime
     crew: Crew = field(default_factory=Crew)
     units: dict[str, str] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
 
     def run(self, step: dict[str, Any]) -> None:
         """One phase, or the part of it that the step names: `open` leaves it unsigned."""
@@ -64,7 +68,10 @@ class Floor:
             raise LookupError(f"{phase.path} has no field {', '.join(values)}.")
         if step.get("comment"):
             with self.desk.act(self.crew.operator, "batch.commented", self.batch) as a:
-                execution.comment(a, phase, step["comment"])
+                if "about" in step:
+                    execution.write_cause(a, phase, step["about"], step["comment"])
+                else:
+                    execution.comment(a, phase, step["comment"])
         if "open" not in step:
             self._finish(phase, spec, step)
 
@@ -95,7 +102,7 @@ class Floor:
                 continue
             with self.desk.act(self.crew.operator, "batch.material_charged", self.batch) as a:
                 charge = materials.charge_in(a, phase, need.item, lot_of(need.item), canonical(quantity))
-            if need.second_person:
+            if need.second_person and phase.path not in self.unchecked:
                 with self.desk.signed(self.crew.verifier, "batch.charge_verified", charge, "verified", self.batch) as (
                     a,
                     token,

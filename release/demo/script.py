@@ -144,7 +144,8 @@ def _issue(stage: Stage, role: Role, step: dict[str, Any]) -> None:
     with stage.desk.signed(step["issue"], "batch.issued", version, "issued") as (a, token):
         batch = issuing.issue_batch(a, token, version, bank, role.tissue)
     crew = Crew(operator=role.plan["operator"])
-    role.floor = Floor(stage.desk, batch, role.day_0, crew, dict(role.plan.get("units", {})))
+    unchecked = tuple(role.plan.get("unchecked", ()))
+    role.floor = Floor(stage.desk, batch, role.day_0, crew, dict(role.plan.get("units", {})), unchecked)
 
 
 def _phase(stage: Stage, role: Role, step: dict[str, Any]) -> None:

@@ -10,13 +10,14 @@ from batches.models import Batch, Container, Product, ProductVersion
 from batches.states import BatchState, ContainerState
 from compliance.domain import clock
 from compliance.numbers import display
+from compliance.page_words import amount_of, pretty
 from qc.models import Result, Specification
 from qc.states import SpecificationState
 from release import paper
 from release.domain.dossier_balance import genealogy, reconciliations, yields
 from release.domain.dossier_people import as_paper, head, issue_of, local, maybe, signatures, trail
 from release.domain.dossier_quality import deviations, results
-from release.domain.dossier_steps import Loaded, load, unit_procedures
+from release.domain.dossier_steps import Loaded, load, said_rows, unit_procedures
 from release.models import Disposition
 from release.queries.asof import View
 from release.queries.completeness import completeness
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     from compliance.models import ChainLink
     from release.models import IssuedDocument
 
-SECTIONS = {
-    "1": "up-1", "2": "up-1", "3": "up-1", "4": "up-1", "5": "qc", "6": "up-1", "7": "balance", "8": "balance",
-    "9": "genealogy", "10": "up-1", "11": "signatures", "12": "deviations", "13": "up-1",
-}  # fmt: skip
+SECTIONS = {"5": "qc", "7": "balance", "11": "signatures", "12": "deviations"}
+KINDS = {"6": "line_clearance", "8": "labelling", "9": "fill", "13": "inspection"}
+SPOKEN = ("Reason: ", "Comment: ")
 STATUS = {
     BatchState.RELEASED: "Released",
     BatchState.REJECTED: "Rejected",
@@ -54,7 +54,7 @@ def build(batch: Batch, seq: int, document: IssuedDocument) -> paper.Dossier:
         issue=issue_of(document, loaded.people),
         cover=_cover(batch, loaded, exceptions),
         verification=_verification(batch, head(batch, view)),
-        index=_index(batch, view),
+        index=_index(batch, view, loaded),
         exceptions=tuple(_exception(n, e) for n, e in enumerate(exceptions, 1)),
         exceptions_proof=_proof(loaded, exceptions),
         unit_procedures=unit_procedures(loaded),
@@ -66,7 +66,7 @@ def build(batch: Batch, seq: int, document: IssuedDocument) -> paper.Dossier:
         coa_number=f"COA-{batch.number}",
         deviations=deviations(batch, view),
         signatures=tuple(as_paper(s, view) for s in loaded.marks),
-        audit_trail=trail(batch, view),
+        audit_trail=trail(batch, view, said_rows(loaded)),
     )
 
 
@@ -91,17 +91,17 @@ def _cover(batch: Batch, loaded: Loaded, exceptions: list[RecordException]) -> p
     facts = [
         paper.Fact("Batch", batch.number),
         paper.Fact("Product", f"{product.product.name} ({product})"),
-        paper.Fact("Form and strength", f"{product.form}, {display(product.strength)} {product.strength_unit}"),
+        paper.Fact("Form and strength", f"{product.form}, {_strength(product)}"),
         paper.Fact("Master", f"{batch.master_version}", batch.master_digest),
         paper.Fact("Scheme", batch.scheme),
         paper.Fact("Cell bank", batch.bank.number if batch.bank else "none"),
-        paper.Fact("Issued", f"{local(batch.issued_at):%Y-%m-%d %H:%M %z}"),
-        paper.Fact("Executed", f"{local(batch.executed_at):%Y-%m-%d %H:%M %z}" if batch.executed_at else "not ended"),
+        paper.Fact("Issued", clock.stamp(batch.issued_at)),
+        paper.Fact("Executed", clock.stamp(batch.executed_at) if batch.executed_at else "not ended"),
         *dates(batch),
     ]
     return paper.Cover(
         product=product.product.name,
-        lead=f"Batch record {batch.number}",
+        lead=product.form,
         status="released" if batch.state == BatchState.RELEASED else "not released",
         status_words=_status(batch),
         status_detail=rows[-1].statement if rows else "No decision stands.",
@@ -121,7 +121,7 @@ def dates(batch: Batch) -> tuple[paper.Fact, ...]:
     return (
         paper.Fact("Manufactured", made),
         paper.Fact("Expiry", batch.expires_on.isoformat() if batch.expires_on else "-"),
-        paper.Fact("Storage", batch.product_version.storage),
+        paper.Fact("Storage", pretty(batch.product_version.storage)),
     )
 
 
@@ -132,32 +132,51 @@ def _verification(batch: Batch, last: ChainLink) -> paper.Verification:
         master_digest=batch.master_digest,
         heads=(paper.ChainHead(last.chain, last.seq, last.digest),),
         seal_name=settings.SITE_NAME,
-        contact="python verify/verify_bundle.py BUNDLE",
+        contact=settings.SITE_NAME,
     )
 
 
-def _index(batch: Batch, view: View) -> tuple[paper.IndexLine, ...]:
+def _index(batch: Batch, view: View, loaded: Loaded) -> tuple[paper.IndexLine, ...]:
     found = []
     for p in completeness(batch, view):
         state: paper.IndexState = "none" if not p.applies else "complete" if p.complete else "open"
         where = p.where if p.complete else f"{p.where}: {p.why}"
-        section = SECTIONS[p.paragraph] if state != "none" else ""
+        section = _section(p.paragraph, loaded) if state != "none" else ""
         found.append(paper.IndexLine(f"({p.paragraph})", p.title, where, state, section))
     return tuple(found)
+
+
+def _section(paragraph: str, loaded: Loaded) -> str:
+    """Where the answer begins: the unit procedure of its kind, else the first of all."""
+    kind = KINDS.get(paragraph, "")
+    places = [n for n, run in enumerate(loaded.runs, 1) if run.kind == kind]
+    # The area that is asked for is that of labelling and packaging: its clearance is the last one.
+    place = (places[-1] if paragraph == "6" else places[0]) if places else 1
+    return SECTIONS.get(paragraph, f"up-{place}")
 
 
 def _exception(n: int, e: RecordException) -> paper.ExceptionItem:
     return paper.ExceptionItem(
         number=str(n),
         category=e.category,
-        title=e.title,
-        detail=e.detail,
+        title=pretty(e.title),
+        detail=_detail(e.detail),
         step=e.phase.title if e.phase else "",
         answer=e.answer,
         answered_by=e.answered_by,
         answered_at=maybe(e.answered_at),
         deviation=e.deviation.number if e.deviation else "",
     )
+
+
+def _detail(text: str) -> str:
+    """What the system found in printed numbers; the reason or comment of a person behind it word for word."""
+    found = min((at for mark in SPOKEN if (at := text.find(mark)) >= 0), default=len(text))
+    return pretty(text[:found]) + text[found:]
+
+
+def _strength(product: ProductVersion) -> str:
+    return amount_of(display(product.strength), product.strength_unit)
 
 
 def _proof(loaded: Loaded, exceptions: list[RecordException]) -> str:

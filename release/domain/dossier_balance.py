@@ -10,6 +10,7 @@ from batches.queries import graph_of
 from batches.states import ContainerState
 from compliance.models import LedgerEntry
 from compliance.numbers import display
+from compliance.page_words import amount_of
 from release import paper
 from release.queries.yields import yields_of
 
@@ -72,5 +73,5 @@ def genealogy(batch: Batch, view: View) -> tuple[tuple[paper.GenealogyNode, ...]
 
 
 def _node(n: LotNode) -> paper.GenealogyNode:
-    amount = f"{display(n.amount)} {n.unit}".strip() if n.amount is not None else ""
+    amount = amount_of(display(n.amount), n.unit) if n.amount is not None else ""
     return paper.GenealogyNode(key=str(n.pk), kind=n.kind, identity=n.title, detail=amount)

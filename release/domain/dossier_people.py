@@ -11,12 +11,14 @@ from batches.models import Deviation, MaterialCharge, PhaseRecord
 from compliance.domain import clock
 from compliance.domain.canonical import sha256
 from compliance.models import ChainLink
+from compliance.page_words import pretty
 from compliance.roles import Role, event_title
 from compliance.states import SignatureMeaning
 from qc.models import OosInvestigation, Result
 from release import paper
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -57,7 +59,7 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
     """
     void = row.void if view.is_void(row) else None
     children = len(json.loads(row.content)["children"])
-    values = f"{children} values" if children != 1 else "1 value"
+    values = {0: "", 1: ", 1 value"}.get(children, f", {children} values")
     what = str(apps.get_model(row.record_label)._meta.verbose_name).capitalize()
     return paper.Signature(
         uuid=str(row.uuid),
@@ -65,9 +67,9 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
         printed_name=row.printed_name,
         role=Role(row.role).label if row.role in Role.values else row.role,
         signed_at=local(row.signed_at),
-        covered=f"{what}, version {row.record_version}, {values}",
+        covered=f"{what}, version {row.record_version}{values}",
         digest=row.digest,
-        subject=row.title,
+        subject=pretty(row.title),
         meaning_words=SignatureMeaning(row.meaning).label,
         station=row.station,
         username=row.username,
@@ -77,8 +79,8 @@ def as_paper(row: Signature, view: View) -> paper.Signature:
     )
 
 
-def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
-    """The acts on the batch's own chain up to a ledger entry, oldest first."""
+def trail(batch: Batch, view: View, said: Mapping[str, str]) -> tuple[paper.AuditLine, ...]:
+    """The acts on the batch's own chain up to a ledger entry, oldest first; `said` names rows by their uuid."""
     names = view.names()
     links = ChainLink.objects.filter(chain=batch.chain, entry__pk__lte=view.seq).select_related("entry").order_by("seq")
     return tuple(
@@ -87,7 +89,7 @@ def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
             recorded_at=local(link.entry.recorded_at),
             actor=names[link.entry.actor_id],
             event=event_title(link.entry.event) or link.entry.event,
-            what=_what(link.entry.payload),
+            what=_what(link.entry.payload, said),
             digest=link.digest,
             reason=_reason(link.entry.payload),
         )
@@ -95,11 +97,13 @@ def trail(batch: Batch, view: View) -> tuple[paper.AuditLine, ...]:
     )
 
 
-def _what(payload: str) -> str:
+def _what(payload: str, said: Mapping[str, str]) -> str:
+    """The rows an act wrote: those of the record by what they say, the others by their kind and number."""
     rows = json.loads(payload)["rows"]
-    names = [r["label"].rpartition(".")[2] for r in rows]
-    counted = {name: names.count(name) for name in dict.fromkeys(names)}
-    return ", ".join(f"{n} {name}" if n > 1 else name for name, n in counted.items())
+    named = list(dict.fromkeys(said[r["uuid"]] for r in rows if r["uuid"] in said))
+    kinds = [str(apps.get_model(r["label"])._meta.verbose_name) for r in rows if r["uuid"] not in said]
+    counted = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    return "; ".join([*named, ", ".join(f"{n} × {kind}" if n > 1 else kind for kind, n in counted.items())]).strip("; ")
 
 
 def _reason(payload: str) -> str:

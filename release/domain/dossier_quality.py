@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batches.models import Deviation
+from batches.models import Deviation, PhaseRecord
 from batches.states import DeviationState
+from compliance.page_words import pretty
 from qc.models import Result, Sample, SpecificationItem
 from qc.states import ResultState
 from release import paper
@@ -55,19 +56,26 @@ def _result(r: Result, item: SpecificationItem, sample: str, names: dict[int, st
 def deviations(batch: Batch, view: View) -> tuple[paper.Deviation, ...]:
     """Every deviation with its investigation (R334, R504)."""
     names = view.names()
+    rows = view.records(Deviation, batch_id=batch.pk)
+    steps = {p.pk: p.title for p in view.records(PhaseRecord, batch_id=batch.pk)}
+    marks = [s for s in view.signatures([d.uuid for d in rows]) if s.meaning == "approved" and not view.is_void(s)]
+    closers = {s.record_uuid: s.printed_name for s in marks}
     return tuple(
         paper.Deviation(
             number=d.number,
-            title=d.title,
+            title=pretty(d.title),
+            step=steps.get(d.phase_id or -1, ""),
             severity=d.classification or "not assessed",
             state=DeviationState(d.state).label,
             opened_by=names[d.opened_by_id],
             opened_at=local(d.opened_at),
-            description=d.description,
+            # Of a recorded value the system wrote it; what a person reported stays word for word.
+            description=pretty(d.description) if d.entry_id else d.description,
             impact=f"{d.impact} Other batches: {d.other_batches}".strip() if d.impact else "",
             root_cause=d.root_cause,
             actions=f"{d.immediate_action} {d.conclusion}".strip(),
+            closed_by=closers.get(d.uuid, "") if d.closed_at else "",
             closed_at=maybe(d.closed_at),
         )
-        for d in view.records(Deviation, batch_id=batch.pk)
+        for d in rows
     )

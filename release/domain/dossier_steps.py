@@ -20,7 +20,7 @@ from batches.models import (
 )
 from batches.states import ChargeState, PhaseState
 from batches.validators import with_unit
-from compliance.domain import store
+from compliance.domain import clock, store
 from compliance.domain.ledger import row_digest
 from compliance.page_words import amount_of
 from release import paper
@@ -103,6 +103,19 @@ def load(batch: Batch, view: View) -> Loaded:
     return found
 
 
+def said_rows(loaded: Loaded) -> dict[str, str]:
+    """What each row of the batch says, by its uuid, for the extract of the trail."""
+    titles = {p.pk: p.title for phases in loaded.phases.values() for p in phases}
+    found = {str(p.uuid): f"step {p.title}" for phases in loaded.phases.values() for p in phases}
+    for entries in loaded.entries.values():
+        found |= {str(e.uuid): f"{titles[e.phase_id]}, {e.label}: {_said(e)}" for e in entries}
+    for charges in loaded.charges.values():
+        found |= {str(c.uuid): f"{titles[c.phase_id]}, {c.item_code}, lot {c.lot_number}" for c in charges}
+    for scans in loaded.scans.values():
+        found |= {str(s.uuid): f"{titles[s.phase_id]}, {s.code}" for s in scans}
+    return found
+
+
 def unit_procedures(loaded: Loaded) -> tuple[paper.UnitProcedure, ...]:
     """Every unit procedure in the order of execution."""
     found = []
@@ -176,7 +189,7 @@ def _entry(loaded: Loaded, phase: PhaseRecord, entry: Entry) -> paper.Entry:
     corrected = _corrections(loaded, phase, entry)
     verifier = loaded.people.get(phase.verified_by_id or -1, "")
     late = entry.performed_at is not None and entry.performed_at < entry.recorded_at
-    value = entry.reported or entry.text or "no number"
+    value = _instant(entry) or entry.reported or entry.text or "no number"
     return paper.Entry(
         parameter=f"{entry.label} (second count)" if entry.slot else entry.label,
         value=value,
@@ -233,7 +246,12 @@ def _said(entry: Entry) -> str:
     """A value with its unit as paper prints it; words of a person stay as they are."""
     if entry.kind in NUMERIC and entry.reported:
         return amount_of(entry.reported, entry.unit)
-    return with_unit(entry.reported or entry.text or "no number", entry.unit)
+    return with_unit(_instant(entry) or entry.reported or entry.text or "no number", entry.unit)
+
+
+def _instant(entry: Entry) -> str:
+    """A time that was recorded as a value, printed as every other time of the record."""
+    return clock.stamp(entry.instant) if entry.instant else ""
 
 
 def _comment(loaded: Loaded, row: PhaseComment) -> paper.Comment:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -19,6 +19,7 @@ from release.paper import Signature, VerdictKind
 register = template.Library()
 
 POWER = re.compile(r"(?<=10)[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+TOGETHER = re.compile(r"[0-9.]+ × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 WORDS: dict[VerdictKind, str] = {
     "within": "within limit",
     "alert": "alert",
@@ -49,12 +50,13 @@ SHAPES: dict[str, str] = {
 
 
 @register.filter
-def stamp(value: datetime | None, zone: str) -> str:
+def stamp(value: datetime | None, zone: str) -> SafeString:
     """A time in the site's zone with its offset, to the second: 2026-10-23 09:49:02 +02:00."""
     if value is None:
-        return "not recorded"
+        return mark_safe("not recorded")
     local = value.astimezone(ZoneInfo(zone))
-    return f"{local:%Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}"
+    time = f"{local:%H:%M:%S} {local.isoformat()[-6:]}"
+    return format_html('{} <span class="nowrap">{}</span>', f"{local:%Y-%m-%d}", time)
 
 
 @register.filter
@@ -64,9 +66,18 @@ def number(value: Decimal | None) -> SafeString:
 
 
 @register.filter
+def differs(raw: Decimal | None, reported: str | None) -> bool:
+    """Whether the unrounded result says more than the reported one."""
+    try:
+        return raw is not None and (reported is None or Decimal(reported) != raw)
+    except InvalidOperation:  # a qualifier or words: what lies behind them is said
+        return True
+
+
+@register.filter
 def powers(value: str) -> SafeString:
-    """Enlarge the exponent after a 10, so that ⁶ and ⁸ stay apart; the text itself does not change."""
-    text = conditional_escape(value)
+    """Enlarge the exponent after a 10, so that ⁶ and ⁸ stay apart, and never part the number; no text changes."""
+    text = TOGETHER.sub(lambda hit: f'<span class="nowrap">{hit[0]}</span>', conditional_escape(value))
     return mark_safe(POWER.sub(lambda hit: f'<span class="e">{hit[0]}</span>', text))  # noqa: S308 - escaped
 
 

@@ -189,7 +189,7 @@ def body_sections(dossier: Dossier) -> tuple[Section, ...]:
         whole("exceptions", "Exceptions and answers"),
         *(unit_section(unit, zone) for unit in dossier.unit_procedures),
         whole("balance", "Reconciliation and yields"),
-        whole("genealogy", "Genealogy", rows=rows),
+        whole("genealogy", "Genealogy", rows=rows, has_states=any(node.state for node in dossier.genealogy_nodes)),
         whole("qc", "QC results and certificate of analysis"),
         whole("deviations", "Deviations"),
         whole("signatures", "Signatures", void_count=void_count(dossier.signatures)),

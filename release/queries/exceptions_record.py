@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batches.models import Container, Entry, MaterialCharge, PhaseComment, PhaseRecord
 from batches.states import ChargeState, ContainerState, PhaseState
 from batches.validators import Verdict, with_unit
+from compliance.domain import clock
 from release.queries.found import Found
 from release.queries.yields import yields_of
 from resources.models import StockMovement
@@ -43,9 +44,9 @@ def of_entries(rows: list[Entry], phases: Phases) -> Iterator[Found]:
             detail = f"{e.label}: {shown_value(by_id[e.supersedes_id])} became {shown_value(e)}. Reason: {e.reason}"
             yield _entry(e, phases, 3, f"{e.label} corrected", detail, "corrected")
         if late and e.performed_at is not None:
-            done, recorded = f"{e.performed_at:%Y-%m-%d %H:%M}", f"{e.recorded_at:%Y-%m-%d %H:%M}"
+            done, recorded = clock.stamp(e.performed_at), clock.stamp(e.recorded_at)
             why = f" Comment: {e.comment}" if e.comment else ""
-            detail = f"{shown}. Done at {done} UTC, recorded at {recorded} UTC.{why}"
+            detail = f"{shown}. Done at {done}, recorded at {recorded}.{why}"
             yield _entry(e, phases, 2, f"{e.label} entered late", detail, "alert")
         if e.comment and not late and not breach:
             yield _entry(e, phases, 18, f"{e.label}: comment", f"{shown}. Comment: {e.comment}", "alert")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batches.models import Deviation, PhaseRecord
 from batches.states import DeviationState
 from batches.validators import Verdict, with_unit
+from compliance.domain import clock
 from compliance.models import LedgerEntry, SignatureVoid
 from qc.models import OosInvestigation, Result, Sample, SpecificationItem
 from qc.states import OosState, ResultState
@@ -71,7 +72,7 @@ def of_signatures(batch: Batch, view: View, phases: Phases, names: dict[int, str
     for entry in window.order_by("pk"):
         if any(chain in entry.payload for chain in chains):
             at = entry.recorded_at
-            detail = f"A signature was refused at {at:%Y-%m-%d %H:%M} UTC in the session of {names[entry.actor_id]}."
+            detail = f"A signature was refused at {clock.stamp(at)} in the session of {names[entry.actor_id]}."
             yield Found(f"15:{entry.act_id}", 15, "Refused signature", detail, at, entry.actor_id)
 
 

@@ -12,6 +12,7 @@ from batches.domain.calculations.worked import (
     worked,
 )
 from batches.validators.instants import InstantRefused, hours_between
+from compliance.domain import clock
 
 START_AND_END = frozenset({"hold_time@1", "elapsed_minutes@1"})  # what each reads as `end` is not before its `start`
 
@@ -44,5 +45,5 @@ def _hours(start: datetime, end: datetime) -> Decimal:
 
 
 def _elapsed(value: Decimal, start: datetime, end: datetime) -> Worked:
-    first, last = (f"{when:%Y-%m-%d %H:%M:%S %z}" for when in (start, end))
+    first, last = (clock.stamp(when) for when in (start, end))  # as people read it everywhere, with its offset
     return worked("end − start", value, end=last, start=first)

@@ -61,6 +61,7 @@ def values(subject: Subject) -> Iterator[Finding]:
         yield from _keys(place)
         yield from _units(place)
         yield from _judged(place)
+        yield from _cause(place)
         yield from _sample(place)
         for limits, words in limit_sets(place.parameter):
             yield from _limits(place, limits, words)
@@ -115,6 +116,14 @@ def _units(place: ParameterPlace) -> Iterator[Finding]:
         times.append(parameter.unit)
     if any(unit not in TIME for unit in times):
         yield error("not_a_time", place.path, f"{parameter.label}: a time is in s, min, h or d.")
+
+
+def _cause(place: ParameterPlace) -> Iterator[Finding]:
+    """A cause is asked for where a breach opens a deviation; elsewhere nobody would ever be asked."""
+    parameter = place.parameter
+    if parameter.cause and not (parameter.is_judged and parameter.on_breach in {"deviation", "stop"}):
+        text = f"{parameter.label}: a cause belongs to a limited value whose breach opens a deviation."
+        yield error("cause_of_nothing", place.path, text)
 
 
 def _judged(place: ParameterPlace) -> Iterator[Finding]:

@@ -64,7 +64,8 @@ class ParameterSpec(Stored):
 
     `target` is what is aimed at; `limits` are judged. `blind` asks for a second count that does not see
     the first. `on_breach` says what an action or specification breach does: open a deviation, stop the
-    phase, refuse the value, or ask for a written explanation.
+    phase, refuse the value, or ask for a written explanation. With `cause` the step is not signed as performed
+    before the cause that was seen is written beside a value that opened a deviation.
     """
 
     noun: ClassVar[str] = "parameter"
@@ -86,6 +87,7 @@ class ParameterSpec(Stored):
     arguments: tuple[Argument, ...] = field(default=(), metadata={"named": True})
     report: Rounding | None = None
     on_breach: OnBreach = "deviation"
+    cause: bool = False
     binds: str | None = None
     columns: tuple[Column, ...] = field(default=(), metadata={"named": True})
     derive: tuple[Derived, ...] = field(default=(), metadata={"named": True})

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         text = read_master_file(Path(options["file"]))
         try:
-            author = _author(options["username"], _password(options["password_file"]))
+            author = author_known_by(options["username"], password_from(options["password_file"]), "authored:masters")
             with act(author, "master.drafted", "masters") as a:
                 row = draft_version(a, text)
         except Refusal as refusal:
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{row} drafted, digest {row.digest}. It is submitted, checked and approved in the browser.")
 
 
-def _password(path: str | None) -> str:
+def password_from(path: str | None) -> str:
+    """The password from a file, else asked for at the terminal. Refuses a file that cannot be read."""
     if path is None:
         return getpass("Password: ")
     try:
@@ -43,9 +44,9 @@ def _password(path: str | None) -> str:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _author(username: str, password: str) -> Actor:
+def author_known_by(username: str, password: str, subject: str) -> Actor:
     """The person, known by her own password: nobody drafts in another's name."""
     user = User.objects.filter(username=username.strip().casefold()).first()
     station = Actor(user=user or User.objects.get(username="system"), station="command line", session="command line")
-    author, _ = signing.challenge(station, username, password, "authored:masters")
+    author, _ = signing.challenge(station, username, password, subject)
     return author

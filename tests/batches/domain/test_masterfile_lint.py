@@ -189,6 +189,8 @@ VALUES = [
         "limits_contradict",
         on_parameter(f"{RUN}.tmp", limits={"specification": {"max": "0.1"}, "action": {"min": "0.2"}}),
     ),
+    ("cause_of_nothing", on_parameter(f"{RUN}.begun_at", cause="true")),
+    ("cause_of_nothing", on_parameter(f"{RUN}.skid_log", cause="true", on_breach="explain")),
     ("target_outside_limits", on_parameter(f"{RUN}.tmp", target="0.7")),
     ("target_outside_limits", on_parameter(f"{RUN}.tmp", target="0.05")),
     (

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batches import queries
+from batches.domain import materials, taking_back
 from batches.models import EquipmentScan, MaterialCharge
 from compliance.domain import clock
-from compliance.models import Signature
+from compliance.domain.act import act
+from compliance.models import LedgerEntry, Signature
 from resources.queries import on_hand
 from tests import helpers
 from tests.batches import steps
@@ -202,3 +205,75 @@ def test_amount_beyond_the_stock_is_said_in_digits_that_people_read(browser: Cal
     text = charge(browser(steps.operator()), row, lot.number, "99999999").content.decode()
     assert "E+7" not in text
     assert "9.9999999" in text
+
+
+def scanned(anna: Browser, row: PhaseRecord, code: str) -> Any:
+    """Anna scans a unit on the page of the step."""
+    return anna.post("/scan/", {"code": code, "context": f"{row.batch.number}/{row.seq}"}, htmx=True)
+
+
+def take_back(anna: Browser, row: PhaseRecord, reason: str) -> Any:
+    """Anna takes the last scan of the step back."""
+    url = scenes.url(row, f"scans/{EquipmentScan.objects.latest('id').uuid}/take-back/")
+    return anna.submit(url, url, htmx=True, reason=reason)
+
+
+@pytest.mark.req("R209")
+@pytest.mark.req("R309")
+def test_wrong_unit_is_taken_back_with_a_reason_and_stays_readable(browser: Callable[..., Browser]) -> None:
+    row, wrong, right = scenes.detach(), scenes.counter("CC-01"), scenes.counter("CC-02")
+    anna = browser(steps.operator())
+    scanned(anna, row, wrong.code)
+    page = anna.text(scenes.url(row))
+    assert f'href="/audit-trail/batches.equipmentscan/{EquipmentScan.objects.get().uuid}/"' in page
+    refused = take_back(anna, row, "")
+    assert refused.status_code == 422
+    assert "CC-01 is cleaned before its next use." in refused.content.decode()
+    text = take_back(anna, row, "The counter beside it was used").content.decode()
+    assert 'class="struck">CC-01' in text
+    assert "The counter beside it was used" in text
+    assert 'data-record="equipment-1"' in text, "the unit is asked for again"
+    assert "Scan the cell counter" in text
+    assert scanned(anna, row, right.code).status_code == 200
+    assert [s.code for s in queries.standing_scans(row)] == ["CC-02"]
+    assert EquipmentScan.objects.count() == 2
+    assert LedgerEntry.objects.filter(event="batch.equipment_taken_back").count() == 1
+
+
+def test_unit_taken_back_may_be_scanned_and_taken_back_again(browser: Callable[..., Browser]) -> None:
+    row = scenes.detach()
+    unit = house.calibrated_equipment("cell_counter", "CC-01", needs_cleaning=False)
+    anna = browser(steps.operator())
+    for _ in range(2):
+        assert scanned(anna, row, unit.code).status_code == 200
+        assert take_back(anna, row, "Not this one after all").status_code == 200
+    assert take_back(anna, row, "Sent a second time").status_code == 409
+    assert (EquipmentScan.objects.count(), queries.standing_scans(row)) == (2, [])
+
+
+@pytest.mark.case("WF-01")
+def test_scan_of_a_signed_step_is_not_taken_back(browser: Callable[..., Browser]) -> None:
+    row = scenes.detached()
+    assert take_back(browser(steps.operator()), row, "Too late").status_code == 409
+    assert len(queries.standing_scans(row)) == 1
+
+
+def test_exclusive_unit_taken_back_is_free_for_another_batch() -> None:
+    row = scenes.detach()
+    unit = house.calibrated_equipment("cell_counter", "CC-09", exclusive=True)
+    with act(steps.operator(), "batch.equipment_scanned", row.batch) as a:
+        scan = materials.scan_equipment(a, row, unit)
+    assert unit.uses.filter(ended_at__isnull=True).count() == 1
+    with act(steps.operator(), "batch.equipment_taken_back", row.batch) as a:
+        taking_back.take_back_scan(a, scan, "The counter beside it was used")
+    assert unit.uses.filter(ended_at__isnull=True).count() == 0
+
+
+def test_charge_in_taken_back_stays_readable(browser: Callable[..., Browser]) -> None:
+    row, lot = scenes.detach(), scenes.tryple()
+    anna = browser(steps.operator())
+    charge(anna, row, lot.number)
+    url = scenes.url(row, f"charges/{MaterialCharge.objects.get().uuid}/reverse/")
+    text = anna.submit(url, url, htmx=True, reason="The bottle was not opened").content.decode()
+    assert f'class="struck">{lot.number}, 10 mL' in text
+    assert "The bottle was not opened" in text

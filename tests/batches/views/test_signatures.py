@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batches.models import PhaseRecord
+from batches.models import Deviation, PhaseRecord
 from compliance.models import LedgerEntry, Signature
 from tests import helpers
 from tests.batches import steps
@@ -186,3 +186,47 @@ def test_signature_on_something_not_shown_is_refused(browser: Callable[..., Brow
     data = hidden | {"username": "anna", "password": helpers.SECRET}
     assert anna.post(f"{url}{seen}", data, htmx=True).status_code in {409, 422}
     assert fresh(row).state == "in_progress"
+
+
+@pytest.mark.req("R214")
+@pytest.mark.req("R215")
+def test_signer_sees_corrections_deviations_and_what_voids_the_signature(browser: Callable[..., Browser]) -> None:
+    row = scenes.filled_seed()
+    steps.recorded(row, "actual", "11.00", reason="Read from the wrong pipette")
+    anna, bela = browser(steps.operator()), browser(steps.verifier())
+    text = anna.text(scenes.url(row, "complete/"), htmx=True)
+    (number,) = Deviation.objects.values_list("number", flat=True)
+    for said in ("Volume seeded corrected:", "10.00", "Read from the wrong pipette", number, "voids this signature"):
+        assert said in text, said
+    steps.performed(row)
+    for text in (
+        anna.text(scenes.url(row, "cosign/verified/"), htmx=True),
+        bela.text(scenes.url(row, "verify/"), htmx=True),
+    ):
+        assert "Read from the wrong pipette" in text
+        assert number in text
+        assert "voids this signature and the 1 before it" in text
+
+
+@pytest.mark.req("R202")
+def test_panel_of_a_verified_step_says_so_and_offers_no_form(browser: Callable[..., Browser]) -> None:
+    row = steps.verified(steps.performed(scenes.filled_seed()))
+    anna = browser(steps.operator())
+    for more, htmx in (("cosign/verified/", True), ("cosign/verified/", False), ("verify/", True)):
+        text = anna.text(scenes.url(row, more), htmx=htmx)
+        assert "This step is signed as verified by Bela Test." in text
+        assert 'name="password"' not in text.partition('id="phase"')[2]
+
+
+def test_panel_of_a_step_that_asks_for_no_second_person_says_so(browser: Callable[..., Browser]) -> None:
+    row = scenes.detach()
+    text = browser(steps.operator()).text(scenes.url(row, "cosign/verified/"), htmx=True)
+    assert "The master asks for no signature “verified” on this step." in text
+    assert 'name="password"' not in text
+
+
+def test_panel_of_a_step_that_is_not_performed_yet_says_so(browser: Callable[..., Browser]) -> None:
+    row = scenes.filled_seed()
+    text = browser(steps.operator()).text(scenes.url(row, "cosign/verified/"), htmx=True)
+    assert "it does not wait for the signature “verified”" in text
+    assert 'name="password"' not in text

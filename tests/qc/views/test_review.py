@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,9 +139,11 @@ def test_result_is_retracted_with_a_reason_and_stays_on_the_page(browser: Opened
     assert cora.submit(page, page, reason="Wrong dilution of the second vial").status_code == 302
     text = cora.text(url(sample))
     assert "Wrong dilution of the second vial" in text
-    assert "no new result yet" in text
+    (line,) = re.findall(r'<div class="corr">(.+?)</div>', text, re.DOTALL)
+    said = " ".join(re.sub(r"<[^>]+>", "", line).split())
+    assert said.startswith("Retracted: 0.10 EU/mL. Entered by Cora Test, ")
     steps.entered(sample, "endotoxin", "0.20")
-    assert "no new result yet" not in cora.text(url(sample))
+    assert "→" in cora.text(url(sample)).partition('class="corr"')[2].partition("</div>")[0]
     assert "Retracted because" in cora.text(reverse("qc:result", args=(row.uuid,)))
 
 

@@ -52,8 +52,18 @@ def test_list_says_what_each_sample_waits_for(browser: Opened) -> None:
     assert f"{batch.number}-S001" in cora.text(reverse("qc:samples"), show="taken")
     assert "No sample is here" in cora.text(reverse("qc:samples"), show="done")
     assert f"{batch.number}-S001" in cora.text(reverse("qc:samples"), show="nonsense", after="x")
-    steps.entered(steps.sample(batch, "FIN"), "sterility_a", "growth")
-    assert "1 not passing" in cora.text(reverse("qc:samples"), show="all")
+    steps.submitted(steps.entered(steps.sample(batch, "FIN"), "sterility_a", "growth"))
+    text = cora.text(reverse("qc:samples"), show="all")
+    assert "2 to review" in text
+    assert "1 not passing" in text
+
+
+def test_failed_result_that_nobody_reviews_yet_is_named(browser: Opened) -> None:
+    batch = steps.taken()
+    steps.entered(steps.received(batch, "FIN"), "sterility_a", "growth")
+    text = browser(steps.analyst()).text(reverse("qc:samples"), show="all")
+    assert "1 not passing" in text
+    assert "to review</span>" not in text
 
 
 @pytest.mark.req("R335")
@@ -297,3 +307,15 @@ def test_list_takes_as_many_queries_for_one_sample_as_for_three(browser: Opened)
     steps.taken()
     assert Sample.objects.count() == 4
     assert count(cora, address) == few
+
+
+@pytest.mark.req("R503")
+def test_page_says_from_when_a_test_can_pass(browser: Opened) -> None:
+    text = (steps.DATA / "lab_spec.yaml").read_text()
+    steps.approved(text.replace('title: "Sterility, medium A"', 'days: 14, title: "Sterility, medium A"'))
+    sample = steps.received(steps.taken(), "FIN")
+    cora = browser(steps.analyst())
+    assert cora.text(url(sample)).count("passes from") == 1
+    refused = entered(cora, sample, "sterility_a", "no growth", htmx=True)
+    assert refused.status_code == 422
+    assert "takes 14 d from the sampling" in refused.content.decode()

@@ -14,6 +14,7 @@ from batches.domain import execution
 from compliance.domain import accounts, store
 from compliance.domain.act import act
 from compliance.models import LedgerEntry
+from compliance.page_words import pretty
 from release.domain import dossier
 from release.paper import Dossier
 from release.paper_json import canonical, dossier_json
@@ -148,12 +149,12 @@ def test_paper_says_every_number_of_the_dossier(corrected: Batch, tmp_path: Path
     assert len(entries) == 11
     for entry in entries:
         assert entry.value is not None
-        assert entry.value in text, entry.parameter
+        assert (pretty(entry.value) if entry.numeric else entry.value) in text, entry.parameter
         for correction in entry.corrections:
             assert correction.old.split()[0] in text
             assert correction.reason in text
     for result in facts.qc_results:
-        assert result.result in text, result.test
+        assert (result.result if result.raw is None else pretty(result.result)) in text, result.test
     for one in facts.yields:
         assert one.percent in text
     for signature in facts.signatures:
@@ -221,3 +222,57 @@ def test_dossier_takes_the_same_number_of_queries_for_a_longer_record(corrected:
         release.reported(corrected, f"Door {n}")
         steps.recorded(row, "volume", f"10.0{n + 1}", reason=f"Read once more, number {n}")
     assert cost() == first
+
+
+@pytest.mark.req("R319")
+def test_newer_specification_changes_no_certificate_of_a_batch_in_test() -> None:
+    batch = release.executed()
+    release.tested(batch)
+    release.requested(batch, "coa")
+    before = dossier.build_coa(batch, now(), release.document(batch, "coa"))
+    lab.approved()
+    after = dossier.build_coa(batch, now(), release.document(batch, "coa"))
+    assert after.specification == before.specification
+    assert [r.test for r in after.results] == [r.test for r in before.results]
+
+
+@pytest.mark.req("R334")
+def test_deviation_names_its_closer_and_an_open_one_nobody() -> None:
+    batch = release.issued()
+    shut = release.closed(release.reported(batch))
+    release.assessed(release.reported(batch, "Lamp out"))
+    release.requested(batch)
+    found = {d.number: d for d in built(batch, now()).deviations}
+    assert found.pop(shut.number).closed_by == release.qa().user.printed_name
+    (still_open,) = found.values()
+    assert (still_open.closed_by, still_open.closed_at) == ("", None)
+
+
+@pytest.mark.req("R333")
+def test_index_leads_to_the_procedure_that_answers() -> None:
+    batch = release.executed()
+    release.requested(batch)
+    facts = built(batch, now())
+    kinds = {f"up-{u.key}": u.kind for u in facts.unit_procedures}
+    places = {line.paragraph: line.section for line in facts.index if line.state != "none"}
+    assert kinds[places["(9)"]] == "fill"
+    assert kinds[places["(6)"]] == "line clearance"
+    assert places["(7)"] == "balance"
+
+
+def test_numbers_found_are_printed_and_a_reason_is_quoted(corrected: Batch) -> None:
+    row = steps.phase(corrected, "making.mix")
+    steps.recorded(row, "dead", "5.9e4", reason="The printout reads 5.9E+04")
+    facts = built(corrected, now())
+    (detail,) = [e.detail for e in facts.exceptions if e.category == "Corrected value" and "printout" in e.detail]
+    assert detail.startswith("Dead cells: 5.8 × 10⁴ cells/mL became 5.9 × 10⁴ cells/mL.")
+    assert detail.endswith("Reason: The printout reads 5.9E+04")
+
+
+@pytest.mark.req("R209")
+def test_extract_of_the_trail_says_what_each_act_recorded(corrected: Batch) -> None:
+    said = [line.what for line in built(corrected, now()).audit_trail]
+    (row,) = [what for what in said if "Dead cells: 5.8 × 10⁴ cells/mL" in what]
+    assert row.startswith(f"{steps.phase(corrected, 'making.mix').title}, Dead cells")
+    assert any("lot " in what for what in said)
+    assert not any("entry" in what.split(", ") for what in said)
