@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from compliance.page_forms import ActForm, ListPage
+from compliance.page_forms import ActForm, ListPage, RecordPage
 from compliance.page_frame import Head
 from compliance.pages import Fact, State
 
@@ -14,6 +14,13 @@ class PeoplePage(ListPage):
     action_url: str
     words: str = ""
     state_chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage(RecordPage):
+    """An access review. Its form stands alone after all that it signs, and takes no focus from it."""
+
+    signed_here: ActForm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

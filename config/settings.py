@@ -222,6 +222,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "filters": {"links": {"()": "config.logs.WithoutLinks"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
-    "loggers": {name: {"level": "WARNING"} for name in QUIET},
+    # The development server has a handler of its own, which would print one-time links.
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in QUIET},
+        "django.server": {"handlers": ["console"], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.text("EVIDENCE_LOG_LEVEL", "INFO")},
 }

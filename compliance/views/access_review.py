@@ -16,6 +16,7 @@ from compliance.forms.trail import key_of
 from compliance.models import AccessReview
 from compliance.page_forms import FormField, ListPage, RecordPage, Section
 from compliance.page_frame import Link
+from compliance.page_people import ReviewPage
 from compliance.pages import Cell, Column, Fact, Quote, Row, Table, Verdict
 from compliance.queries import slice_of
 from compliance.states import ReviewState, SignatureMeaning
@@ -113,21 +114,21 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         with acts.signed_act(request, "access_review.signed", row, row, meaning) as (a, pen):
             domain.sign_review(a, pen, row, request.POST.get("conclusion", ""), acts.read_version(request))
 
-    def page(asked: ActForm) -> RecordPage:
+    def page(asked: ActForm) -> ReviewPage:
         return _page(request, row, asked)
 
     said = "The review is signed."
     return act_pages.answer(request, form, page, do, to=url_of(row), said=said, template=ONE)
 
 
-def _page(request: HttpRequest, row: AccessReview, form: ActForm) -> RecordPage:
+def _page(request: HttpRequest, row: AccessReview, form: ActForm) -> ReviewPage:
     actor, content = acts.of_request(request), json.loads(row.content)
     accounts = content["accounts"]
     odd = [a for a in accounts if a["odd"]]
     rest = [a for a in accounts if not a["odd"]]
     conclusion = (Section(title="Conclusion", quotes=(Quote(row.conclusion, row.number),)),) if row.conclusion else ()
     may = row.state == ReviewState.OPEN and actor.may(domain.REVIEW)
-    return RecordPage(
+    return ReviewPage(
         head=people.head(row.number, Link("Access reviews", reverse("compliance:access-reviews")), Link(row.number)),
         title=f"Access review {row.number}",
         text=f"All accounts as they stood on {shown.moment(datetime.fromisoformat(content['at']))}.",
@@ -142,7 +143,7 @@ def _page(request: HttpRequest, row: AccessReview, form: ActForm) -> RecordPage:
             *conclusion,
         ),
         signatures=shown.signatures_on([row.uuid]),
-        forms=(form,) if may else (),
+        signed_here=form if may else None,
         links=shown.trail_link(actor, row),
     )
 

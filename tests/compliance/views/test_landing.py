@@ -36,7 +36,7 @@ FIRST_PAGES = {
     "donor_coordinator": "/board/",
     "donor_responsible": "/board/",
     "inspector": "/board/",
-    "system_administrator": "/signatures/",
+    "system_administrator": "/people/",
 }
 
 
