@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from compliance.domain import actor as actors
 from compliance.domain import alerts, clock, plain
@@ -104,7 +104,6 @@ def _open(request: HttpRequest, user: User, at: float, *, resumed: bool) -> None
 
 def _note_open(request: HttpRequest, user: User) -> None:
     """Keeps the session in the list of open ones; a resumed one has a new key."""
-    request.session.save()
     key = str(request.session.session_key)
     old = request.session.get(LISTED)
     plain.clear(LiveSession.objects.filter(session_key=old))
@@ -121,8 +120,8 @@ def _note_open(request: HttpRequest, user: User) -> None:
 
 def open_sessions(user: User) -> list[LiveSession]:
     """The sessions of a person that are open: neither signed out nor run out."""
-    store = SessionStore()
-    return [s for s in LiveSession.objects.filter(user=user) if store.exists(s.session_key)]
+    standing = Session.objects.filter(expire_date__gte=clock.true_now()).values("session_key")
+    return list(LiveSession.objects.filter(user=user, session_key__in=standing))
 
 
 def end_session(a: Act, session: LiveSession) -> None:
@@ -132,8 +131,7 @@ def end_session(a: Act, session: LiveSession) -> None:
     """
     if session.user_id != a.actor.user.pk:
         a.actor.need("compliance.manage_accounts")
-    SessionStore(session.session_key).delete()
-    plain.clear([session])
+    plain.clear([*Session.objects.filter(session_key=session.session_key), session])
     a.touch(session.user)
     a.fact(station=session.station, opened=session.opened_at.isoformat())
 
