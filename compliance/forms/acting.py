@@ -96,8 +96,10 @@ def kept(form: ActForm, posted: Mapping[str, Any], refusal: Refusal) -> ActForm:
         )
         for f in form.fields
     )
-    if form.signing is not None and refusal.code in SIGNATURE_CODES:
-        name = form.signing.username if form.signing.owner else str(posted.get("username", ""))
-        return replace(form, fields=fields, signing=replace(form.signing, error=refusal.text, username=name))
+    signing = form.signing
+    if signing is not None and not signing.owner:
+        signing = replace(signing, username=str(posted.get("username", ""))[:NAME_LONGEST])
+    if signing is not None and refusal.code in SIGNATURE_CODES:
+        return replace(form, fields=fields, signing=replace(signing, error=refusal.text))
     error = "" if any(f.error for f in fields) else refusal.text
-    return replace(form, fields=fields, error=error)
+    return replace(form, fields=fields, signing=signing, error=error)

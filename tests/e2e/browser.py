@@ -30,9 +30,12 @@ class Watch:
 
     host: str
     findings: list[str] = field(default_factory=list)
+    unplugged: list[Page] = field(default_factory=list)
 
-    def attach(self, page: Page) -> None:
-        """Listens to a page from its first request."""
+    def attach(self, page: Page, *, unplugged: bool = False) -> None:
+        """Listens to a page from its first request. `unplugged` is one whose network the test cuts."""
+        if unplugged:
+            self.unplugged.append(page)
         page.on("request", self._request)
         page.on("response", self._response)
         page.on("console", self._console)
@@ -50,7 +53,9 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         # A refused form (409, 422) is an ordinary answer, which Chromium prints as a failed load.
         # A check that a recording overtakes is aborted on purpose; htmx prints that as an error.
-        ordinary = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        ordinary: tuple[str, ...] = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        if message.page in self.unplugged:
+            ordinary += ("htmx:sendError",)
         if message.type == "error" and not message.text.startswith(ordinary):
             place = message.page.url if message.page else ""
             self.findings.append(f"console at {place}: {message.text}")
@@ -64,6 +69,9 @@ def accessibility_violations(page: Page) -> list[str]:
     # Where a stylesheet imports another, axe reads it by an inline style of its own, which the policy blocks
     # and the watch reports. Without preload one rule is not looked at there: css-orientation-lock.
     options = {**AXE_OPTIONS, "preload": not page.evaluate(IMPORTS)}
+    # A page that opens with focus far down has its navigation half under the bar that stays in view, and axe
+    # takes what is left of a link for all of it.
+    page.evaluate("() => scrollTo({top: 0, behavior: 'instant'})")
     result = Axe().run(page, options=options).response
     return [
         f"{violation['id']}: {violation['help']} {json.dumps([n['html'] for n in violation['nodes'][:3]])}"

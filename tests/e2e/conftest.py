@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.browser import FLAGS, TABLET, Watch, accessibility_violations
-from tests.e2e.floor import logins
+from tests.e2e.floor import logins, sign_in
+from tests.e2e.short import Floor, issue
 from tests.e2e.site import Site, running_site
 
 HERE = Path(__file__).parent
@@ -62,12 +63,12 @@ def opening(site: Site, browser: Browser) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(site.url).netloc)
 
-    def open_page(**options: object) -> Page:
+    def open_page(*, unplugged: bool = False, **options: object) -> Page:
         settings = {"viewport": TABLET, "reduced_motion": "reduce", "locale": "en-GB", **options}
         context = browser.new_context(base_url=site.url, **settings)
         contexts.append(context)
         page = context.new_page()
-        watch.attach(page)
+        watch.attach(page, unplugged=unplugged)
         return page
 
     yield open_page
@@ -83,11 +84,14 @@ def new_page(site: Site, browser: Browser) -> Iterator[NewPage]:
         yield open_page
 
 
-@pytest.fixture(scope="module")
-def early_page(site: Site, browser: Browser) -> Iterator[NewPage]:
-    """Opens a page for what all tests of a file need first."""
+@pytest.fixture(scope="package")
+def floor(site: Site, secrets: dict[str, str], browser: Browser) -> Floor:
+    """A batch of the short master and a bank of the same cord, which the tests of what goes wrong take further."""
     with opening(site, browser) as open_page:
-        yield open_page
+        page = open_page()
+        sign_in(page, "clara", secrets["clara"])
+        number, bank = (issue(page, secrets["clara"], master=name) for name in ("EV-SHORT", "UMSC-BANK"))
+        return Floor(number, bank, secrets)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The short master in the browser: how a batch is issued, and what each step records when all goes well."""
+"""The short master in the browser: how a batch is issued, what each step records, and one batch for many tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.e2e.floor import Tablet, settled
+from tests.e2e.floor import Tablet, codes_of, settled, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     Look = Callable[[Page, str], None]
 
@@ -48,12 +48,12 @@ def sign(page: Page, secret: str) -> None:
     settled(page)
 
 
-def issue(page: Page, secret: str, lot: str = "", look: Look | None = None) -> str:
-    """QA issues a batch of the short master on a released cord (the one named, else the first); gives its number."""
+def issue(page: Page, secret: str, lot: str = "", look: Look | None = None, master: str = "EV-SHORT") -> str:
+    """QA issues a batch of a master on a released cord (the one named, else the first); gives its number."""
     page.goto("/issue/")
     if look is not None:
         look(page, "issue")
-    for box, words in (("#issue-master", "EV-SHORT"), ("#issue-tissue", lot)):
+    for box, words in (("#issue-master", master), ("#issue-tissue", lot)):
         offered = page.locator(f"{box} option:not([value=''])").all()
         chosen = next(option for option in offered if words in (option.text_content() or ""))
         page.select_option(box, value=chosen.get_attribute("value"))
@@ -61,14 +61,60 @@ def issue(page: Page, secret: str, lot: str = "", look: Look | None = None) -> s
     return page.url.rstrip("/").split("/")[-1]
 
 
-def at_step(page: Page, number: str, step: int, secrets: dict[str, str], codes: Callable[[str], str]) -> str:
-    """Takes the batch up to a step, whatever was done before, and opens the step; gives its address."""
-    for seq in range(1, step):
-        page.goto(f"/batches/{number}/phases/{seq}/")
-        if any(word in page.locator(".title").first.inner_text() for word in DONE):
-            continue
-        tablet = Tablet(page, "jonas", "mei", secrets, values_of(seq), codes, SECOND if seq == 3 else {})
-        tablet.run(f"/batches/{number}/phases/{seq}/")
-    url = f"/batches/{number}/phases/{step}/"
-    Tablet(page, "jonas", "mei", secrets, {}, codes).start(url)
-    return url
+class Floor:
+    """One batch that several tests take a little further, a bank beside it, and the people who work at both."""
+
+    def __init__(self, number: str, bank: str, secrets: dict[str, str]) -> None:
+        self.number, self.bank, self.secrets = number, bank, secrets
+        self.codes: Callable[[str], str] | None = None
+
+    def url(self, step: int) -> str:
+        """The page of a step."""
+        return f"/batches/{self.number}/phases/{step}/"
+
+    def operator(self, page: Page, step: int, who: str = "jonas") -> Tablet:
+        """An operator signs in at a tablet; the batch is taken up to the step, which is opened and started."""
+        sign_in(page, who, self.secrets[who])
+        self.codes = self.codes or codes_of(page)
+        for before in range(1, step):
+            page.goto(self.url(before))
+            tablet = self.tablet(page, before, who)
+            if tablet.state() not in DONE:
+                tablet.run(self.url(before))
+        tablet = self.tablet(page, step, who)
+        tablet.start(self.url(step))
+        return tablet
+
+    def tablet(self, page: Page, step: int, who: str = "jonas") -> Tablet:
+        """A tablet with what the step asks for."""
+        assert self.codes is not None
+        return Tablet(page, who, "mei", self.secrets, values_of(step), self.codes, SECOND if step == 3 else {})
+
+    def figures(self, page: Page) -> dict[str, int]:
+        """How many values and signatures stand in the batch, as its own page counts them."""
+        page.goto(f"/batches/{self.number}/")
+        terms, numbers = (page.locator(f".tally {tag}").all_inner_texts() for tag in ("dt", "dd"))
+        return {term: int(number) for term, number in zip(terms, numbers, strict=True) if number.isdecimal()}
+
+
+def row(page: Page, name: str) -> Locator:
+    """The row of a field on the page of a step."""
+    return page.locator(f"#row-{name}")
+
+
+def box(page: Page, name: str) -> Locator:
+    """Where the value of a field is typed; there is none once it is recorded."""
+    return row(page, name).locator("[name=value]")
+
+
+def tick(page: Page, name: str) -> Locator:
+    """What records the field."""
+    return row(page, name).locator("button.box__tick[type=submit]").last
+
+
+def record(page: Page, name: str, typed: str) -> str:
+    """Types into a field and records it with its tick; gives the words of the row as it stands then."""
+    box(page, name).fill(typed)
+    tick(page, name).click()
+    settled(page)
+    return row(page, name).inner_text()

@@ -24,7 +24,7 @@ RESULTS = {
     "S002": {"f-har-particles": "1.2e9"},
     "S003": {"f-particles": "9.9e9", "f-sterility": "no growth"},
 }
-STRUCK = "1.3E+9 particles/mL"
+STRUCK = "1.3 × 10⁹ particles/mL was replaced by 1.2 × 10⁹ particles/mL by Jonas Brandt"
 CORRECTION = "The mean of five videos is 1.2e9, not the first video"
 PRINTED = (
     "Jonas Brandt",
@@ -109,7 +109,7 @@ def work_through(jonas: Page, clara: Page, number: str, secrets: dict[str, str],
         if step == 12:
             approve(clara, url, secrets["clara"], look)
         jonas.goto(url)
-        assert "closed" in jonas.locator(".title").first.inner_text(), url
+        assert tablet.state() == "closed", url
         assert "Jonas Brandt" in jonas.locator("header").first.inner_text()
     look(jonas, "closed phase")
 

@@ -12,6 +12,7 @@ from batches.domain.values import Values
 from batches.models import Batch, Deviation, PhaseRecord
 from batches.queries import batch_by_number
 from compliance.domain import clock
+from compliance.refusals import Invalid
 from tests.batches import steps
 from tests.batches.domain.test_flow import counted, detached
 
@@ -47,9 +48,16 @@ def test_least_time_not_kept_opens_a_deviation_and_runs_no_clock() -> None:
     assert (found.entry, found.act_id) == (entry, entry.act_id)
 
 
-def test_end_before_its_beginning_is_no_hold_time() -> None:
-    row = filling(LEAST)
-    steps.recorded(row, "filled_at", (clock.now() - timedelta(hours=3)).isoformat())
+def test_end_before_its_beginning_is_refused_and_no_hold_time() -> None:
+    with steps.ago(hours=5):
+        batch = steps.issued(steps.effective_master(text=LEAST))
+        steps.seeded(batch)
+    detached(batch)
+    steps.verified(steps.performed(counted(batch)))
+    row = steps.started(steps.phase(batch, "filling.run"))
+    with pytest.raises(Invalid):
+        steps.recorded(row, "filled_at", (clock.now() - timedelta(hours=3)).isoformat())
+    assert not row.entries.exists()
     assert not Deviation.objects.exists()
 
 
