@@ -7,6 +7,9 @@ import re
 from compliance.refusals import Invalid
 
 REASON_MIN = 8
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufff9-\uffff]"
+)
 REASON_MAX = 2000
 
 
@@ -21,6 +24,15 @@ def clean_reason(text: str | None) -> str:
     if len(reason) > REASON_MAX:
         raise Invalid(f"The reason is longer than {REASON_MAX} characters. Shorten it.", "reason", "reason_long")
     return reason
+
+
+def unprintable(text: str) -> str:
+    """The first character that nobody could read on a record, by its code point; empty when there is none.
+
+    Control characters but tab and line ends, half of a pair, marks that overrule the reading order, and private ones.
+    """
+    found = UNPRINTABLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def clean_username(text: str) -> str:

@@ -4,6 +4,9 @@ import os
 
 from celery import Celery
 
+from config import file_broker
+
+file_broker.register()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("evidence")
 app.config_from_object("django.conf:settings", namespace="CELERY")

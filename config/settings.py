@@ -198,7 +198,7 @@ if REDIS_URL:
         "socket_timeout": 10,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "evidence-files://"  # config/file_broker.py
     for _name in ("queue", "control", "done"):
         (BROKER_FOLDER / _name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -44,15 +44,33 @@ fi
 
 start web gunicorn config.wsgi --bind "$EVIDENCE_HOST:$EVIDENCE_PORT" --workers 1 --threads 8 \
     --worker-class gthread --timeout 60 --graceful-timeout 20 --no-control-socket
-start worker celery --app config worker --beat --concurrency 2 --loglevel INFO \
-    --schedule "$EVIDENCE_VAR/beat" --pidfile ""
+start_worker() {
+    start worker celery --app config worker --beat --concurrency 2 --loglevel INFO \
+        --schedule "$EVIDENCE_VAR/beat" --pidfile ""
+}
+start_worker
 
 "$python" tools/wait_for.py "${url}health" "${children[0]}" || { tail -n 40 "$logs/web.log" >&2; exit 1; }
 echo "EVidence runs on $url   (logs: $logs; Ctrl-C stops)"
 [ ! -f "$logins" ] || { echo "Demo logins:"; cat "$logins"; }
 
-# The first child to end, whichever it is, ends the site: half a site must not look like a whole one.
-code=0
-wait -n "${children[@]}" || code=$?
-echo "A process ended (code $code); the site stops. See $logs/web.log and $logs/worker.log" >&2
-exit 1
+# A worker that ends is started again: the outbox keeps its jobs, and nobody loses a screen over it. The site stops when
+# the web server ends, or when the worker ends time after time: half a site must not look like a whole one.
+web=${children[0]}
+ended=0
+while :; do
+    code=0 since=$SECONDS
+    wait -n "${children[@]}" || code=$?
+    if ! kill -0 "$web" 2>/dev/null; then
+        echo "The web server ended (code $code); the site stops. See $logs/web.log" >&2
+        exit 1
+    fi
+    ended=$((SECONDS - since < 60 ? ended + 1 : 1))
+    if [ "$ended" -gt 3 ]; then
+        echo "The worker ended $ended times in a row (code $code); the site stops. See $logs/worker.log" >&2
+        exit 1
+    fi
+    echo "The worker ended (code $code) and is started again; waiting documents follow. See $logs/worker.log" >&2
+    children=("$web")
+    start_worker
+done

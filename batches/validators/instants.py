@@ -13,6 +13,9 @@ from compliance.numbers import CONTEXT
 _MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
 class InstantRefused(ValueError):
     """A time that cannot be recorded. `choices` are the two instants an ambiguous local time may mean."""
 
@@ -62,9 +65,13 @@ def _read(given: str | datetime) -> datetime:
     if isinstance(given, datetime):
         return given
     try:
-        return datetime.fromisoformat(given.strip())
+        when = datetime.fromisoformat(given.strip())
     except ValueError:
         raise InstantRefused("malformed", "Write the time like 2026-03-28 14:05.") from None
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        text = f"The year {when.year} cannot be meant. Write the time like 2026-03-28 14:05."
+        raise InstantRefused("malformed", text)
+    return when
 
 
 def _from_local(when: datetime, zone: ZoneInfo, fold: Literal[0, 1] | None) -> datetime:

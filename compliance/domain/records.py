@@ -12,7 +12,7 @@ from compliance.domain.ledger import row_digest, row_label
 from compliance.manifests import newest
 from compliance.models import AppendOnly, Record, User
 from compliance.refusals import Invalid, Stale
-from compliance.validators import clean_reason
+from compliance.validators import clean_reason, unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +58,7 @@ def store_secret(user: User) -> None:
 def _validate(row: models.Model) -> None:
     """Field rules and the model's own `clean`; keys and uniqueness are judged by the database."""
     skip = {f.name for f in row._meta.concrete_fields if f.is_relation} | {"password"}
+    _refuse_unprintable(row)
     try:
         row.clean_fields(exclude=skip)
         row.clean()
@@ -66,6 +67,20 @@ def _validate(row: models.Model) -> None:
         name, texts = next(iter(ValidationError(error.update_error_dict({})).message_dict.items()))
         field = "" if name == NON_FIELD_ERRORS else name
         raise Invalid(": ".join(part for part in (field, " ".join(texts)) if part), field) from error
+
+
+def _refuse_unprintable(row: models.Model) -> None:
+    """Refuses characters that no page and no paper can show, or that turn the reading order round (PDF-08)."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname) if isinstance(field, models.CharField | models.TextField) else None
+        bad = unprintable(value) if isinstance(value, str) else ""
+        if bad:
+            raise Invalid(
+                f"{field.verbose_name} holds a character that cannot be printed ({bad}). Remove it; what comes from a "
+                "scanner or another program may hold some that cannot be seen.",
+                field.name,
+                "unprintable",
+            )
 
 
 def _insert(model: type[models.Model], batch: list[Any]) -> None:

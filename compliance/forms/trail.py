@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from compliance.domain import clock
+from compliance.forms.reading import read_day_if_any
 from compliance.queries import EntryFilter
-from compliance.refusals import Invalid
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -50,10 +50,7 @@ class TrailFilter:
 def _day(text: str, field: str) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("Write the day as 2026-10-23.", field) from None
+    return read_day_if_any({field: text}, field, "Day")
 
 
 def _midnight(day: date | None) -> datetime | None:

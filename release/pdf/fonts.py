@@ -97,6 +97,18 @@ def covered() -> frozenset[int]:
     return frozenset(points)
 
 
+def show_unknown(text: str) -> str:
+    """Each character that no face holds as its code point, [U+1F600], so that no text keeps a record from its paper.
+
+    Only where every face is installed: else the face is missing, not the character, and `require_glyphs` says which.
+    """
+    if len(system_faces()) < len(SYSTEM_FACES):
+        return text
+    known = covered()
+    strange = [char for char in set(text) - INKLESS if ord(char) not in known]
+    return text.translate({ord(char): f"[U+{ord(char):04X}]" for char in strange})
+
+
 def require_glyphs(text: str, where: str) -> None:
     """Check before rendering that every character can be printed.
 

@@ -19,7 +19,7 @@ from release.pdf.check import require_pdfa
 from release.pdf.errors import ForbiddenAddress, PaperError, RenderWarning
 from release.pdf.fetcher import BASE, ClosedList, FileReader, read_attachment
 from release.pdf.finish import Description, EmbeddedFile, finish
-from release.pdf.fonts import own_faces, require_glyphs
+from release.pdf.fonts import own_faces, require_glyphs, show_unknown
 from release.pdf.merge import Part, anchor_pages, page_count
 from release.pdf.sections import Section, section_html, section_key
 
@@ -72,6 +72,7 @@ def paginate(html: str, where: str, identifier: str, pictures: Mapping[str, tupl
     complains about anything at all (PDF-08, PDF-09, PDF-11).
     """
     own_faces()
+    html = show_unknown(html)
     require_glyphs(html, where)
     door, complaints = _Door(ClosedList(pictures)), _Complaints()
     logger = logging.getLogger("weasyprint")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
@@ -12,12 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from compliance.domain import act as acts
-from compliance.domain import first_rows
+from compliance.domain import accounts, first_rows
 from compliance.domain.act import act
 from compliance.domain.actor import system
 from compliance.domain.records import save_record, save_records
 from compliance.models import ChainHead, LedgerEntry, NumberSeries, SiteState, User
 from compliance.refusals import AlreadyDone, Invalid, Refusal
+
+if TYPE_CHECKING:
+    from compliance.domain.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +111,19 @@ def test_first_rows_wait_for_the_last_app_and_for_the_tables(monkeypatch: pytest
     before = (SiteState.objects.get().made_at, User.objects.get(pk=0).version, LedgerEntry.objects.count())
     first_rows.after_migrate(last, "default")
     assert (SiteState.objects.get().made_at, User.objects.get(pk=0).version, LedgerEntry.objects.count()) == before
+
+
+@pytest.mark.case("PDF-08")
+@pytest.mark.parametrize("char", ["\x07", "\x1b", "\x00", "\u202e", "\u2066", "\ue123", "\ufffe"])
+def test_character_that_no_paper_shows_is_refused_with_its_code_point(admin: Actor, char: str) -> None:
+    with pytest.raises(Invalid, match=f"U\\+{ord(char):04X}") as caught, act(admin, "user.renamed", admin.user) as a:
+        accounts.rename_user(a, admin.user, f"Anna{char}Kiss", "Has another name since the wedding")
+    assert caught.value.code == "unprintable"
+    assert User.objects.get(pk=admin.user.pk).printed_name == admin.user.printed_name
+
+
+def test_letters_of_any_script_and_line_ends_are_kept(admin: Actor) -> None:
+    for name in ("Zoë Müller-Łuk", "山田 花子", "محمد علي", "Ἀλέξανδρος"):
+        with act(admin, "user.renamed", admin.user) as a:
+            user = accounts.rename_user(a, User.objects.get(pk=admin.user.pk), name, "Has another name now, see letter")
+        assert user.printed_name == name

@@ -98,10 +98,20 @@ def test_signs_of_the_field_and_other_scripts_are_readable_and_embedded(tmp_path
 
 
 @pytest.mark.case("PDF-08")
-@pytest.mark.parametrize(
-    ("char", "name"), [("\U00012000", "CUNEIFORM SIGN A"), ("\x07", "U\\+0007"), ("\ue123", "U\\+E123")]
-)
-def test_character_in_no_font_is_refused_by_name(char: str, name: str) -> None:
+@pytest.mark.parametrize("char", ["\U00012000", "\x07", "\ue123", "\U0001f600"])
+def test_character_in_no_font_is_printed_as_its_code_point(char: str, pages: Reader) -> None:
+    """No text may keep a batch from having its record."""
+    unit = sample.with_comment(f"mixed in{char}to a word").unit_procedures[0]
+    made = render_section(unit_section(unit, "Europe/Berlin"), sample.read_file)
+    assert f"mixed in[U+{ord(char):04X}]to a word" in " ".join("".join(pages(made)).split())
+
+
+@pytest.mark.case("PDF-08")
+@pytest.mark.parametrize(("char", "name"), [("\U00012000", "CUNEIFORM SIGN A"), ("\ue123", "U\\+E123")])
+def test_character_is_refused_by_name_where_a_face_is_not_installed(
+    char: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "system_faces", lambda: ())
     unit = sample.with_comment(f"mixed in{char}to a word").unit_procedures[0]
     with pytest.raises(GlyphMissing, match=name) as refused:
         render_section(unit_section(unit, "Europe/Berlin"), sample.read_file)
