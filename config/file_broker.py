@@ -20,7 +20,7 @@ TRIES = 100
 WAIT_SECONDS = 0.01
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Messages as files that appear whole."""
 
     def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
