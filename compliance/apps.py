@@ -18,6 +18,7 @@ class ComplianceConfig(AppConfig):
         """Connects what must hold before the first query."""
         from compliance import checks, net_sqlite, registry, roles, states  # noqa: F401, PLC0415 - ready only now
         from compliance.domain import first_rows  # noqa: PLC0415 - the registry is ready only now
+        from compliance.views import shown  # noqa: PLC0415 - models are ready only now
 
         def prepare(connection: Any, **_kwargs: Any) -> None:
             if connection.vendor == "sqlite":
@@ -31,8 +32,9 @@ class ComplianceConfig(AppConfig):
             events=states.EVENTS,
             transitions={"compliance.rolegrant": states.USER_TRANSITIONS},
         )
-        for label in ("compliance.user", "compliance.rolegrant", "compliance.signature"):
-            registry.register_trail(label, "compliance.read_trail")
+        registry.register_trail("compliance.user", "compliance.read_trail", words="person")
+        registry.register_trail("compliance.rolegrant", "compliance.read_trail", related=("user",))
+        registry.register_trail("compliance.signature", "compliance.read_trail", place=shown.signature_place)
         registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
         registry.register_nav("admin", "Quality admin", "admin:index", "compliance.read_trail", order=70)
         registry.register_nav("trail", "Audit trail", "compliance:trail", "compliance.read_trail", order=80)
