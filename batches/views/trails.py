@@ -112,7 +112,9 @@ def _value(row: Entry) -> str:
 def _said(row: Entry) -> str:
     """How the value came to be and how it was judged."""
     verdict = words.verdict_of(row)
-    judged = "" if row.verdict == Verdict.NO_LIMIT else ", ".join(part for part in (verdict.word, verdict.detail) if part)
+    judged = ", ".join(part for part in (verdict.word, verdict.detail) if part)
+    if row.verdict == Verdict.NO_LIMIT:
+        judged = ""
     parts = [
         f"Computed by {row.function}." if row.function else "",
         f"Typed “{row.typed}”." if row.typed and row.typed not in (row.reported, row.text) else "",

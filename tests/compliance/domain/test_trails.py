@@ -75,8 +75,10 @@ def test_gap_between_the_links_shown_is_no_disagreement() -> None:
 
 
 def trail_of(label: str, uuid: str) -> RecordTrail:
-    """The whole trail of one record."""
-    return RecordTrail.read(label, uuid, list(queries.entries_about(label, uuid).select_related("actor")))
+    """The whole trail of one record, with all that its acts wrote besides, as somebody reads it who may read all."""
+    reader = person("wanda", "qa", "donor_coordinator", "donor_responsible")
+    entries = queries.entries_about(label, uuid, registry.parts_of(label, uuid)).select_related("actor")
+    return RecordTrail.read(label, uuid, list(entries), reader)
 
 
 def test_every_record_of_a_released_batch_agrees() -> None:
