@@ -104,6 +104,7 @@ def test_either_version_that_one_act_wrote_is_named_when_it_was_changed(which: s
     versions = list(row.history.filter(act_id=row.act_id).order_by("version"))
     assert len(versions) > 1
     forged = versions[0 if which == "first" else -1]
+    assert trail_of("batches.phaserecord", row.uuid).disagreements() == []
     with attacker():
         execute("UPDATE batches_historicalphaserecord SET title = 'Forged' WHERE history_id = %s", forged.history_id)
         assert trail_of("batches.phaserecord", row.uuid).disagreements() == [f"version {forged.version} was changed"]
