@@ -21,6 +21,7 @@ class BatchesConfig(AppConfig):
         from batches.domain import verification  # noqa: PLC0415 - models are ready only now
         from batches.models import Entry, EquipmentScan, MaterialCharge  # noqa: PLC0415 - models are ready only now
         from batches.states import ChargeState  # noqa: PLC0415 - with the models
+        from batches.views import trails  # noqa: PLC0415 - models are ready only now
         from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
         from compliance.domain.verification import registry as checks  # noqa: PLC0415 - models are ready only now
@@ -60,6 +61,4 @@ class BatchesConfig(AppConfig):
         registry.register_nav("batches", "Records", "batches:records", "batches.read", order=20)
         registry.register_nav("deviations", "Deviations", "batches:deviations", "batches.read", order=30)
         registry.register_scan("batches:scan")
-        of_batches = ("batch", "phaserecord", "entry", "materialcharge", "equipmentscan", "deviation", "container")
-        for name in (*of_batches, "masterversion", "productversion"):
-            registry.register_trail(f"batches.{name}", "batches.read")
+        trails.register()

@@ -18,6 +18,7 @@ class ComplianceConfig(AppConfig):
         """Connects what must hold before the first query."""
         from compliance import checks, net_sqlite, registry, roles, states  # noqa: F401, PLC0415 - ready only now
         from compliance.domain import first_rows  # noqa: PLC0415 - the registry is ready only now
+        from compliance.views import shown  # noqa: PLC0415 - models are ready only now
 
         def prepare(connection: Any, **_kwargs: Any) -> None:
             if connection.vendor == "sqlite":
@@ -37,9 +38,13 @@ class ComplianceConfig(AppConfig):
                 "compliance.trailreview": states.TRAIL_REVIEW_TRANSITIONS,
             },
         )
-        people = ("user", "rolegrant", "signature", "identitycheck", "acknowledgement", "alert", "accessreview")
-        for model in people:
-            registry.register_trail(f"compliance.{model}", "compliance.read_trail")
+        registry.register_trail("compliance.user", "compliance.read_trail", words="person")
+        registry.register_trail("compliance.rolegrant", "compliance.read_trail", related=("user",))
+        registry.register_trail("compliance.signature", "compliance.read_trail", place=shown.signature_place)
+        registry.register_trail("compliance.identitycheck", "compliance.read_trail", related=("user",))
+        registry.register_trail("compliance.acknowledgement", "compliance.read_trail", related=("user",))
+        registry.register_trail("compliance.alert", "compliance.read_trail")
+        registry.register_trail("compliance.accessreview", "compliance.read_trail")
         registry.register_nav("accounts", "Accounts", "compliance:people", "compliance.read_people", order=75)
         registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
         registry.register_nav("admin", "Quality admin", "admin:index", "compliance.read_trail", order=70)

@@ -139,7 +139,7 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class TrailEvent:
-    """One act in the audit trail, oldest first; `seal` = ledger number, history id, digest."""
+    """One thing that an act did; `first` = a value where none was; `seal` = ledger number, link, digest."""
 
     iso: str
     date: str
@@ -234,11 +234,13 @@ class SessionOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailPage:
-    """Audit trail of one record."""
+    """Audit trail of one record; `order` leads to the same trail the other way round."""
 
     head: Head
     title: str
     step: str
+    heading: str = "What happened, newest first"
+    order: Link | None = None
     tally: tuple[Fact, ...] = ()
     chain: Notice
     agree: str = ""

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from compliance.models import ChainLink, LedgerEntry, Record, Signature, SiteState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from django.db import models
@@ -143,17 +143,46 @@ def record_versions(label: str, uuid: UUID) -> QuerySet[Any]:
     return model._default_manager.filter(uuid=uuid)  # type: ignore[no-any-return]
 
 
-def entries_about(label: str, uuid: UUID) -> QuerySet[LedgerEntry]:
-    """Every act that wrote this record, ran on its chain, or signed it."""
+def entries_about(label: str, uuid: UUID, parts: Iterable[QuerySet[Any]] = ()) -> QuerySet[LedgerEntry]:
+    """Every act that wrote this record, ran on its chain, signed it, or stands in `parts` (act ids)."""
     on_chain = ChainLink.objects.filter(chain=f"{label}:{uuid}").values("entry_id")
     wrote = record_versions(label, uuid).order_by().values("act_id")
     signed = Signature.objects.filter(record_uuid=uuid).values("act_id")
-    return LedgerEntry.objects.filter(Q(act_id__in=on_chain) | Q(act_id__in=wrote) | Q(act_id__in=signed))
+    found = Q()
+    for acts in (on_chain, wrote, signed, *parts):
+        found |= Q(act_id__in=acts)
+    return LedgerEntry.objects.filter(found)
 
 
-def signatures_on(uuid: UUID, acts: list[UUID]) -> QuerySet[Signature]:
-    """Signatures that these acts gave on one record, oldest first, with what voided them."""
-    return Signature.objects.filter(record_uuid=uuid, act__act_id__in=acts).select_related("void").order_by("id")
+def rows_written(label: str, wanted: set[tuple[UUID, int]], related: tuple[str, ...] = ()) -> dict[Any, Any]:
+    """Versions of many records of one kind by uuid and version; of an AppendOnly kind the rows themselves."""
+    model: Any = _model(label)
+    uuids = {uuid for uuid, _ in wanted}
+    if issubclass(model, Record):
+        rows = model.history.filter(uuid__in=uuids, version__in={number for _, number in wanted})
+    else:
+        rows = model._default_manager.filter(uuid__in=uuids)
+    return {(row.uuid, row.version): row for row in _with(rows, related)}
+
+
+def rows_now(label: str, uuids: set[UUID], related: tuple[str, ...] = ()) -> list[Any]:
+    """Records of one kind as they are now."""
+    return list(_with(_model(label)._default_manager.filter(uuid__in=uuids), related))
+
+
+def _with(rows: QuerySet[Any], related: tuple[str, ...]) -> QuerySet[Any]:
+    # Without a name `select_related` would follow every relation there is.
+    return rows.select_related(*related) if related else rows
+
+
+def kind_words(label: str) -> str:
+    """What a kind of record is called; the name of a chain that is no record's stands as it is."""
+    return str(_model(label)._meta.verbose_name) if "." in label else label
+
+
+def signatures_in(acts: list[UUID]) -> QuerySet[Signature]:
+    """Signatures that these acts gave, oldest first, with what voided them."""
+    return Signature.objects.filter(act__act_id__in=acts).select_related("void").order_by("id")
 
 
 def content_fields(label: str) -> list[Any]:
@@ -175,14 +204,8 @@ def links_of(label: str, uuid: UUID, acts: list[UUID]) -> QuerySet[ChainLink]:
     return ChainLink.objects.filter(chain=f"{label}:{uuid}", entry__act_id__in=acts).order_by("seq")
 
 
-def related_texts(label: str, rows: list[Any]) -> dict[str, dict[Any, str]]:
-    """For each relation what the rows it ever pointed to are called, if they are still there (AUD-12)."""
-    found = {}
-    for f in content_fields(label):
-        if not f.is_relation:
-            continue
-        keys = {getattr(row, f.attname) for row in rows} - {None}
-        target = f.target_field.attname
-        there = f.related_model._default_manager.filter(**{f"{target}__in": keys})
-        found[f.attname] = {getattr(row, target): str(row) for row in there}
-    return found
+def related_rows(column: Any, keys: set[Any], related: tuple[str, ...] = ()) -> dict[Any, Any]:
+    """What a relation points to, by its key: the rows that are still there (AUD-12)."""
+    target = column.target_field.attname
+    there = column.related_model._default_manager.filter(**{f"{target}__in": keys})
+    return {getattr(row, target): row for row in _with(there, related)}

@@ -10,18 +10,48 @@ from django.urls import reverse
 from compliance.page_frame import NavItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from compliance.page_frame import Link
+    from compliance.page_trail import TrailLine
 
     AccountCheck = Callable[[Mapping[int, tuple[str, ...]]], Mapping[int, str]]
 
 
+def plain_title(row: Any) -> str:
+    """What a record calls itself; a history row answers with its record's name, without the time of the version."""
+    return str(getattr(row, "instance", row))
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """One kind of record whose trail has a page. `title` names a row or one of its history rows."""
+    """One kind of record whose trail has a page. Every function takes rows and history rows alike.
+
+    `title` names one row; `names` names many at once where a name needs other rows. `words` is what people call
+    the kind. `place` is the way back to the record, the last link its own page. `lines` says what a new row
+    says (None: its columns). `related` is read with the rows. `hidden` columns are names of the software.
+    """
 
     label: str
     permission: str
-    title: Callable[[Any], str]
+    title: Callable[[Any], str] = plain_title
+    words: str = ""
+    names: Callable[[Sequence[Any]], Sequence[str]] | None = None
+    place: Callable[[Any], tuple[Link, ...]] | None = None
+    lines: Callable[[Sequence[Any]], Sequence[TrailLine | None]] | None = None
+    related: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+    def names_of(self, rows: Sequence[Any]) -> list[str]:
+        """What people call these rows, in their order."""
+        return list(self.names(rows)) if self.names else [self.title(row) for row in rows]
+
+    def lines_of(self, rows: Sequence[Any]) -> list[TrailLine | None]:
+        """What these rows say in words of their own, None where their columns are shown."""
+        return list(self.lines(rows)) if self.lines else [None] * len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +66,28 @@ class NavEntry:
 
 
 _trails: dict[str, Trail] = {}
+_parts: dict[str, list[Callable[[UUID], QuerySet[Any]]]] = {}
 _nav: dict[str, NavEntry] = {}
 _scan: dict[str, str] = {}
 _account_checks: list[AccountCheck] = []
 
 
-def register_trail(label: str, permission: str, title: Callable[[Any], str] = str) -> None:
-    """Opens the trail of one kind of record to a permission. A kind that nobody registers has no trail page."""
-    _trails[label] = Trail(label, permission, title)
+def register_trail(label: str, permission: str, title: Callable[[Any], str] = plain_title, **more: Any) -> None:
+    """Opens the trail of one kind of record to a permission. A kind that nobody registers has no trail page.
+
+    `more` are the further fields of `Trail`.
+    """
+    _trails[label] = Trail(label, permission, title, **more)
+
+
+def register_trail_part(label: str, acts: Callable[[UUID], QuerySet[Any]]) -> None:
+    """Adds acts to the trail of one kind of record: those that wrote what belongs to it, by their act ids."""
+    _parts.setdefault(label, []).append(acts)
+
+
+def parts_of(label: str, uuid: UUID) -> list[QuerySet[Any]]:
+    """The act ids of everything that belongs to one record."""
+    return [acts(uuid) for acts in _parts.get(label, [])]
 
 
 def trail_of(label: str) -> Trail | None:

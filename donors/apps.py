@@ -13,6 +13,7 @@ class DonorsConfig(AppConfig):
         from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
         from donors import states  # noqa: PLC0415 - the registry is ready only now
+        from donors.views import trails  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -24,7 +25,6 @@ class DonorsConfig(AppConfig):
             },
         )
         signing.register_children("donors.tissuelot", lambda lot, _meaning: [lot.donation])
-        for label, permission in states.READING.items():
-            registry.register_trail(label, permission)
+        trails.register()
         registry.register_nav("donors", "Donors", "donors:list", "donors.read", order=36)
         registry.register_nav("tissue", "Tissue", "donors:lots", "donors.read_tissue", order=38)

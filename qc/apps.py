@@ -17,7 +17,7 @@ class QcConfig(AppConfig):
         from compliance.domain import signing  # noqa: PLC0415 - models are ready only now
         from qc import guards, states  # noqa: PLC0415 - models are ready only now
         from qc.domain import sampling  # noqa: PLC0415 - models are ready only now
-        from qc.views import places  # noqa: PLC0415 - models are ready only now
+        from qc.views import places, trails  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -30,8 +30,7 @@ class QcConfig(AppConfig):
             },
         )
         signing.register_children("qc.specification", lambda row, _meaning: row.items.all())
-        for label in ("specification", "specificationitem", "sample", "result", "oosinvestigation"):
-            registry.register_trail(f"qc.{label}", "qc.read")
+        trails.register()
         registry.register_nav("samples", "Samples", "qc:samples", "qc.read", order=35)
         gates.register_gate("ipc_result", guards.blockers_for_ipc)
         gates.register_sample_listener(sampling.keep_sample)

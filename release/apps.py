@@ -18,6 +18,7 @@ class ReleaseConfig(AppConfig):
         from release import states  # noqa: PLC0415 - the registry is ready only now
         from release.domain import verification  # noqa: PLC0415 - models are ready only now
         from release.queries.covered import covered_by_decision  # noqa: PLC0415 - models are ready only now
+        from release.views import trails  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -29,5 +30,5 @@ class ReleaseConfig(AppConfig):
         )
         signing.register_children("batches.batch", covered_by_decision)
         register_check("issued documents and result files", verification.check_files)
-        registry.register_trail("release.issueddocument", "release.read_documents")
+        trails.register()
         registry.register_nav("release", "Release", "release:batches", "release.read_documents", order=60)

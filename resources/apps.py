@@ -21,9 +21,9 @@ class ResourcesConfig(AppConfig):
         """Names roles' rights, ledger events, transitions, and what a signature on a lot covers."""
         from compliance import registry, roles  # noqa: PLC0415 - the registry is ready only now
         from compliance.domain import signing  # noqa: PLC0415 - the registry is ready only now
-        from compliance.models import AppendOnly, Record  # noqa: PLC0415 - the registry is ready only now
         from resources import states  # noqa: PLC0415 - the registry is ready only now
         from resources.queries import people  # noqa: PLC0415 - the registry is ready only now
+        from resources.views import trails  # noqa: PLC0415 - models are ready only now
 
         roles.register(
             permissions=states.PERMISSIONS,
@@ -37,10 +37,8 @@ class ResourcesConfig(AppConfig):
             },
         )
         signing.register_children("resources.materiallot", _tests_of)
-        for model in self.get_models():
-            if issubclass(model, Record | AppendOnly):
-                registry.register_trail(model._meta.label_lower, "resources.read")
         registry.register_account_check(people.untrained)
+        trails.register()
         registry.register_nav("lots", "Lots", "resources:lots", "resources.read", order=40)
         registry.register_nav("equipment", "Equipment", "resources:equipment", "resources.read", order=42)
         registry.register_nav("people", "People", "resources:people", "resources.read", order=44)

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from compliance.models import ChainLink, LedgerEntry
 
 
+def noted_rows(entry: LedgerEntry) -> list[dict[str, Any]]:
+    """What an act noted of each row it wrote, in the order of writing."""
+    rows: list[dict[str, Any]] = json.loads(entry.payload)["rows"]
+    return rows
+
+
+def stands(act_id: UUID, noted: dict[str, Any], row: Any | None) -> bool:
+    """Whether a row is there and still is what its act noted of it (R105)."""
+    return row is not None and row.act_id == act_id and row_digest(row, noted["manifest"]) == noted["digest"]
+
+
 def disagreements(
     label: str,
     record: UUID,
@@ -32,7 +43,7 @@ def disagreements(
         wrote = noted.pop((row.act_id, row.version), None)
         if wrote is None:
             found.append(f"version {row.version} stands in no act")
-        elif row_digest(row, wrote["manifest"]) != wrote["digest"]:
+        elif not stands(row.act_id, wrote, row):
             found.append(f"version {row.version} was changed")
     return found + [f"version {number} is gone" for _, number in noted]
 
@@ -55,6 +66,6 @@ def _noted(entries: Iterable[LedgerEntry], label: str, record: UUID) -> dict[tup
     return {
         (entry.act_id, row["version"]): row
         for entry in entries
-        for row in json.loads(entry.payload)["rows"]
+        for row in noted_rows(entry)
         if row["label"] == label and row["uuid"] == str(record)
     }

@@ -17,18 +17,21 @@ from compliance.page_frame import Head, Link, Notice
 from compliance.page_trail import TrailListPage
 from compliance.pages import Act, Cell, Column, Fact, Option, Row, Table
 from compliance.refusals import Invalid
-from compliance.registry import trail_of
+from compliance.registry import parts_of, trail_of
 from compliance.roles import all_events, event_title
 from compliance.views import acts
 from compliance.views.listing import csv_response, pagination_of
 from compliance.views.trail_events import RecordTrail
+from compliance.views.trail_words import home_names, kind_words
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
 
+    from compliance.domain.actor import Actor
     from compliance.models import LedgerEntry
+    from compliance.registry import Trail
 
 READ = "compliance.read_trail"
 HEAD = ("act", "recorded at (UTC)", "recorded at (site)", "who", "event", "what happened", "record", "reason", "digest")
@@ -36,34 +39,38 @@ HEAD = ("act", "recorded at (UTC)", "recorded at (site)", "who", "event", "what 
 
 @require_safe
 def record(request: HttpRequest, label: str, uuid: UUID) -> HttpResponse:
-    """Everything that ever happened to one record, oldest first (R209, AUD-16)."""
+    """Everything that ever happened to one record, newest first, or oldest first when asked (R209, AUD-16)."""
     kind = trail_of(label)
     if kind is None:
         raise Http404
-    acts.of_request(request).need(kind.permission)
-    part = queries.slice_of(
-        queries.entries_about(label, uuid).select_related("actor"), key_of(request.GET), newest_first=False
-    )
+    actor = acts.of_request(request)
+    actor.need(kind.permission)
+    order = "oldest" if request.GET.get("order") == "oldest" else ""
+    entries = queries.entries_about(label, uuid, parts_of(label, uuid)).select_related("actor")
+    part = queries.slice_of(entries, key_of(request.GET), newest_first=not order)
     if not part.total:
         raise Http404
-    trail = RecordTrail.read(label, uuid, part.rows)
-    name = kind.title(queries.record_of(label, uuid) or next(iter(trail.by_number.values()), uuid))
+    trail = RecordTrail.read(label, uuid, part.rows, actor)
     page = TrailPage(
-        head=Head(title=f"Trail of {name}", section="records", crumbs=(Link(name), Link("Audit trail"))),
-        title=name,
-        step=f"Audit trail · {_kind_words(label)}",
+        head=Head(title=f"Trail of {trail.name}", section="records", crumbs=_crumbs(kind, trail)),
+        title=trail.name,
+        step=f"Audit trail · {kind_words(label)}",
+        heading=f"What happened, {order or 'newest'} first",
+        order=Link("Newest first", request.path) if order else Link("Oldest first", f"{request.path}?order=oldest"),
         tally=(Fact("acts", str(part.total)),),
         chain=_agreement(trail),
         agree=f"{len(part.rows)} of {part.total} acts",
         events=trail.events(),
         foot=f"Times in {clock.zone()}, stored in UTC.",
-        pagination=pagination_of(part, request.path),
+        pagination=pagination_of(part, request.path, f"order={order}" if order else ""),
     )
     return render(request, "compliance/audit_trail.html", {"page": page})
 
 
-def _kind_words(label: str) -> str:
-    return label.rpartition(".")[2].replace("_", " ")
+def _crumbs(kind: Trail, trail: RecordTrail) -> tuple[Link, ...]:
+    """The way back to the record; its name alone where it has no page or is gone."""
+    there = kind.place(trail.row) if kind.place and trail.row is not None else (Link(trail.name),)
+    return (*there, Link("Audit trail"))
 
 
 def _agreement(trail: RecordTrail) -> Notice:
@@ -90,7 +97,7 @@ def site(request: HttpRequest) -> HttpResponse:
         text="Every act on this site, newest first.",
         tally=(Fact("acts", str(part.total)),),
         acts=(Act("Download as CSV", f"{reverse('compliance:trail-export')}?{asked.query()}"),),
-        table=_table(part.rows),
+        table=_table(part.rows, acts.of_request(request)),
         pagination=pagination_of(part, path, asked.query()),
         action_url=path,
         who=asked.who,
@@ -103,20 +110,23 @@ def site(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/trail_list.html", {"page": page}, status=422 if error else 200)
 
 
-def _table(entries: list[LedgerEntry]) -> Table:
+def _table(entries: list[LedgerEntry], actor: Actor) -> Table:
     columns = (Column("Time"), Column("Who"), Column("What"), Column("Record"), Column("Reason"), Column("Act"))
-    return Table("Acts", columns, tuple(_row(e) for e in entries), dense=True, empty="No act matches.")
+    names = home_names([e.home for e in entries], actor)
+    rows = tuple(_row(e, names.get(e.home, "")) for e in entries)
+    return Table("Acts", columns, rows, dense=True, empty="No act matches.")
 
 
-def _row(entry: LedgerEntry) -> Row:
+def _row(entry: LedgerEntry, name: str) -> Row:
     label, _, uuid = entry.home.partition(":")
     url = reverse("compliance:audit-trail", args=(label, uuid)) if trail_of(label) and uuid else ""
+    words = kind_words(label)
     return Row(
         (
             Cell(clock.stamp(entry.recorded_at)),
             Cell(entry.actor.printed_name, note=entry.actor_name),
             Cell(event_title(entry.event) or entry.event),
-            Cell(_kind_words(label), url=url, note=uuid[:8]),
+            Cell(name or words, url=url, note=words if name else uuid[:8]),
             Cell("; ".join(queries.reasons_of(entry))),
             Cell(f"{entry.id}", note=f"{entry.digest[:4]} {entry.digest[4:8]}"),
         ),

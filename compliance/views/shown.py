@@ -71,6 +71,11 @@ def trail_link(actor: Actor, record: Record | AppendOnly) -> tuple[Link, ...]:
     return (Link("Audit trail", reverse("compliance:audit-trail", args=(label, record.uuid))),)
 
 
+def signature_place(row: SignatureRow) -> tuple[Link, ...]:
+    """The way back to a signature."""
+    return (Link(str(row), reverse("compliance:signature", args=(row.uuid,))),)
+
+
 def offer(
     actor: Actor, permission: str, label: str, url: str, *, when: bool = True, blocked: bool = False, pen: bool = False
 ) -> tuple[Act, ...]:

@@ -11,8 +11,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from compliance.domain import act as acts
 from compliance.domain import accounts, first_rows
+from compliance.domain import act as acts
 from compliance.domain.act import act
 from compliance.domain.actor import system
 from compliance.domain.records import save_record, save_records

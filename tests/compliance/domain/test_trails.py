@@ -75,8 +75,10 @@ def test_gap_between_the_links_shown_is_no_disagreement() -> None:
 
 
 def trail_of(label: str, uuid: str) -> RecordTrail:
-    """The whole trail of one record."""
-    return RecordTrail.read(label, uuid, list(queries.entries_about(label, uuid).select_related("actor")))
+    """The whole trail of one record, with all that its acts wrote besides, as somebody reads it who may read all."""
+    reader = person("wanda", "qa", "donor_coordinator", "donor_responsible")
+    entries = queries.entries_about(label, uuid, registry.parts_of(label, uuid)).select_related("actor")
+    return RecordTrail.read(label, uuid, list(entries), reader)
 
 
 def test_every_record_of_a_released_batch_agrees() -> None:
@@ -102,6 +104,7 @@ def test_either_version_that_one_act_wrote_is_named_when_it_was_changed(which: s
     versions = list(row.history.filter(act_id=row.act_id).order_by("version"))
     assert len(versions) > 1
     forged = versions[0 if which == "first" else -1]
+    assert trail_of("batches.phaserecord", row.uuid).disagreements() == []
     with attacker():
         execute("UPDATE batches_historicalphaserecord SET title = 'Forged' WHERE history_id = %s", forged.history_id)
         assert trail_of("batches.phaserecord", row.uuid).disagreements() == [f"version {forged.version} was changed"]
