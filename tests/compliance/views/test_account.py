@@ -302,4 +302,8 @@ def test_cookies_are_strict_and_csrf_is_asked() -> None:
     assert response.status_code == 302
     cookie = response.cookies[settings.SESSION_COOKIE_NAME]
     assert (cookie["samesite"], cookie["httponly"]) == ("Strict", True)
-    assert browser.post("/logout/").status_code == 403
+    refused = browser.post("/logout/")
+    assert refused.status_code == 403
+    assert "This form was not opened in your session" in refused.content.decode()
+    piece = browser.post("/logout/", headers=HTMX)
+    assert (piece.status_code, piece["HX-Retarget"]) == (403, "#notices")
