@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,13 +14,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.domain import clock, sessions
 from compliance.forms.login import over_of
-from compliance.refusals import AlreadyDone, Refusal
+from compliance.refusals import AlreadyDone, Denied, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
 
+log = logging.getLogger(__name__)
 PUBLIC = "evidence_public"
 TOUCH_SECONDS = 5
 
@@ -114,3 +116,13 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this browser did not open, or a browser that keeps no cookies: refused in words, as any refusal."""
+    log.warning("form refused at %s: %s", request.path, reason)
+    text = (
+        "This form was not opened in your session, or it was opened before you signed in again. Nothing was recorded. "
+        "Go back, load the page again and send it once more."
+    )
+    return answer(request, Denied(text, "csrf"))

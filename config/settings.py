@@ -131,7 +131,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "compliance.views.errors.forged"
+CSRF_FAILURE_VIEW = "compliance.middleware.forged"
 # Two sites on one machine (a test and a demo) share host cookies; the port keeps them apart.
 SESSION_COOKIE_NAME = f"evidence_{PORT}"
 CSRF_COOKIE_NAME = f"evidence_csrf_{PORT}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error
@@ -10,14 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from compliance.middleware import answer
 from compliance.page_frame import Frame
-from compliance.refusals import Denied
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -29,16 +24,6 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: signed in, but not for this."""
     return render(request, "403.html", {"text": str(exception or "")}, status=403)
-
-
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was not opened by this browser, or the browser keeps no cookies; nothing was recorded."""
-    log.warning("form refused at %s: %s", request.path, reason)
-    text = (
-        "This form was not opened in your session, or it was opened before you signed in again. Nothing was recorded. "
-        "Go back, load the page again and send it once more."
-    )
-    return answer(request, Denied(text, "csrf"))
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
