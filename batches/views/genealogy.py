@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -14,7 +15,7 @@ from batches.models import LotNode
 from batches.views import places
 from batches.views.genealogy_page import genealogy_page
 from compliance.page_frame import Link
-from compliance.views import acts
+from compliance.views import acts, shown
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -47,4 +48,5 @@ def of_container(request: HttpRequest, number: str) -> HttpResponse:
     crumbs = (Link(batch.number, places.batch_url(batch.number)), Link(node.container.number))
     text = f"{node.container.number}, {node.container.get_state_display()}: everything it comes from."
     page = genealogy_page(f"Vial {node.container.number}", text, graph, node.pk, crumbs)
-    return render(request, "batches/genealogy.html", {"page": page})
+    links = shown.trail_link(acts.of_request(request), node.container)
+    return render(request, "batches/genealogy.html", {"page": replace(page, links=links)})

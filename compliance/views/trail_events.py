@@ -12,7 +12,7 @@ from compliance.page_forms import TrailEvent
 from compliance.registry import trail_of
 from compliance.roles import Role, event_title
 from compliance.views.trail_rows import Counted, OtherRows, Wrote
-from compliance.views.trail_words import Texts, plain_text
+from compliance.views.trail_words import NOTHING, Texts, plain_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -111,9 +111,13 @@ class RecordTrail:
         text = self._by(entry, why)
         changes = self.texts.changes(self.label, earlier, row) or [("", "", "")]
         return [
-            self._event(entry, "corr", f"{_title(entry)}: {name}" if name else _title(entry), text, old=old, new=new)
+            self._changed(entry, f"{_title(entry)}: {name}" if name else _title(entry), text, old, new)
             for name, old, new in changes
         ]
+
+    def _changed(self, entry: LedgerEntry, title: str, text: str, old: str, new: str) -> TrailEvent:
+        first = old == NOTHING
+        return self._event(entry, "corr", title, text, old="" if first else old, new=new, first=first)
 
     def _of_content(self, entry: LedgerEntry, row: Any, why: str) -> TrailEvent:
         content = _content(self.texts.changes(self.label, None, row))
@@ -140,7 +144,7 @@ class RecordTrail:
             return self._event(entry, "new", title, self._by(entry, why, facts, _content(changes)))
         if len(changes) == 1:
             ((name, old, new),) = changes
-            return self._event(entry, "corr", f"{title}: {name}", self._by(entry, why, facts), old=old, new=new)
+            return self._changed(entry, f"{title}: {name}", self._by(entry, why, facts), old, new)
         said = "; ".join(f"{name}: {old} → {new}" for name, old, new in changes)
         return self._event(entry, "corr", title, self._by(entry, why, facts, said))
 

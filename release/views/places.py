@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.urls import reverse
 
-from batches.views.places import batch_of
+from batches.views.places import batch_of, trail_url
 from compliance.page_frame import Head, Link
 from release.models import IssuedDocument
 
@@ -53,4 +53,5 @@ def links_of(batch: Batch, here: str) -> tuple[Link, ...]:
     """The other pages of QA about this batch."""
     pages = (("review", "Review"), ("disposition", "Disposition"), ("documents", "Documents"))
     found = [Link(label, url(name, batch)) for name, label in pages if name != here]
-    return (*found, Link("Genealogy", reverse("batches:genealogy", args=(batch.number,))))
+    genealogy = Link("Genealogy", reverse("batches:genealogy", args=(batch.number,)))
+    return (*found, genealogy, Link("Audit trail", trail_url(batch)))

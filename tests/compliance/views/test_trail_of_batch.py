@@ -95,6 +95,9 @@ def test_batch_trail_says_step_field_value_unit_who_and_why(mixed: PhaseRecord) 
     assert "10.00 mL of TRYPLE, lot " in the(lines, "Material charged in · 2 Mix:")
     assert the(lines, "Equipment scanned · 2 Mix: CC-01")
     assert "state: not started → in progress" in the(lines, "Phase started · 2 Mix")
+    started = [line for line in html.split("<li>") if "Phase started: started at" in line]
+    assert '<span class="muted">not recorded</span> →' in started[0]
+    assert '<span class="struck">not recorded' not in html
     assert "agree" in html
 
 
@@ -278,3 +281,27 @@ def test_site_trail_names_records_as_people_know_them(mixed: PhaseRecord) -> Non
     assert f"{mixed.batch.number}, 2 Mix: 10.00 mL of TRYPLE, lot {charge.lot_number}" in html
     assert "charge-in" in html
     assert "materialcharge<" not in html
+
+
+def test_page_of_each_record_of_a_batch_offers_its_trail() -> None:
+    batch = release.executed()
+    deviation, container = release.reported(release.issued()), batch.containers.all()[0]
+    row = PhaseRecord.objects.get(batch=batch, path__endswith=".mix")
+    number, browser = batch.number, browser_of(release.qa())
+    charge, scan = MaterialCharge.objects.get(phase=row), EquipmentScan.objects.get(phase=row)
+    wanted = {
+        f"/batches/{number}/": [batch],
+        f"/batches/{number}/phases/{row.seq}/": [row, charge, scan, *row.entries.filter(superseded_by__isnull=True)],
+        f"/deviations/{deviation.number}/": [deviation],
+        f"/containers/{container.number}/": [container],
+        f"/release/{number}/review/": [batch],
+        f"/release/{number}/disposition/": [batch],
+        f"/release/{number}/documents/": [batch],
+        f"/resources/lots/{charge.lot.number}/": [charge.lot],
+        f"/resources/equipment/{scan.equipment.uuid}/": [scan.equipment],
+        f"/qc/samples/{Sample.objects.get(phase=row).number}/": [Sample.objects.get(phase=row)],
+    }
+    for url, rows in wanted.items():
+        html = browser.get(url).content.decode()
+        for record in rows:
+            assert f'href="/audit-trail/{record._meta.label_lower}/{record.uuid}/"' in html, (url, record)
