@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from batches.models import Batch, Deviation, Entry, PhaseRecord
 from batches.states import BatchState, DeviationState
+from compliance.domain import clock
 from compliance.guards import blockers_for_other_person, signers_of
-from compliance.models import Signature
+from compliance.models import ChainLink, Signature
 from compliance.refusals import Blocker
+from compliance.roles import event_title
 from qc.queries import missing_for_release, open_oos
 from release.queries.completeness import completeness
 from release.queries.exceptions import exceptions_of
+from release.states import DUE_RESULTS, PAPER_EVENTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +83,7 @@ def blockers_for_certify(actor: Actor, batch: Batch, at: datetime) -> list[Block
     del at
     found = blockers_for_other_person(actor.user, performers_of(batch), "certify this batch")
     found += blockers_for_other_person(actor.user, signers_of(batch.uuid, "reviewed"), "certify this batch")
-    return found + _reviewed(batch) + _everything_closed(batch)
+    return found + _reviewed(batch) + blockers_for_later_changes(batch, "reviewed") + _everything_closed(batch)
 
 
 def blockers_for_release(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
@@ -97,7 +100,34 @@ def blockers_for_release(actor: Actor, batch: Batch, at: datetime) -> list[Block
         found.append(Blocker("qp_only", "In this market scheme the QP releases.", clears="the QP"))
     if not needs_qp and "qa" not in actor.user.held_roles:
         found.append(Blocker("qa_only", "In this market scheme QA releases.", clears="QA"))
-    return found + _reviewed(batch) + _everything_closed(batch)
+    found += _reviewed(batch)
+    if batch.state in (BatchState.REVIEWED, BatchState.CERTIFIED):
+        found += blockers_for_later_changes(batch, "reviewed") + blockers_for_later_changes(batch, "certified")
+    return found + _everything_closed(batch)
+
+
+def blockers_for_later_changes(batch: Batch, meaning: str) -> list[Blocker]:
+    """What happened on the batch since it was signed in this meaning: nobody looked at it then (R213, R214).
+
+    A decision never rests on a review or a certificate that is older than the record.
+    """
+    signature = Signature.objects.filter(record_uuid=batch.uuid, meaning=meaning, void__isnull=True).last()
+    if signature is None:
+        return []
+    links = ChainLink.objects.filter(chain=batch.chain)
+    signed = links.filter(entry__act_id=signature.act_id).values_list("seq", flat=True).first()
+    harmless = PAPER_EVENTS | (DUE_RESULTS if meaning == "reviewed" else frozenset())
+    later = links.filter(seq__gt=signed or 0).exclude(entry__event__in=harmless).select_related("entry").order_by("seq")
+    first = later.first()
+    if first is None:
+        return []
+    what = event_title(first.entry.event) or first.entry.event
+    at = clock.stamp(first.entry.recorded_at)
+    text = (
+        f"{later.count()} acts on the batch are younger than its signature as {meaning}, first: {what} by "
+        f"{first.entry.actor_name}, {at}. The review is opened again, and signed anew."
+    )
+    return [Blocker("changed_since", text, "reopen", "QA")]
 
 
 def _everything_closed(batch: Batch) -> list[Blocker]:
@@ -108,6 +138,12 @@ def _reviewed(batch: Batch) -> list[Blocker]:
     if not signers_of(batch.uuid, "reviewed"):
         return [Blocker("not_reviewed", "No review stands on this batch.", clears="QA")]
     return []
+
+
+def blockers_for_reopen(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:
+    """A batch that was not executed to its end has nothing but its rejection before it."""
+    del actor, at
+    return [] if batch.executed_at else [Blocker("unfinished", "The batch was not executed to its end.")]
 
 
 def blockers_for_reject(actor: Actor, batch: Batch, at: datetime) -> list[Blocker]:

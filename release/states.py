@@ -48,7 +48,23 @@ REVIEW_TRANSITIONS: tuple[Transition, ...] = (
         "release.reject_batch", "batch.rejected", Meaning.REJECTED, (_G + "blockers_for_reject",), reason=True,
         title="Reject",
     ),
+    Transition(
+        "reopen_review", (B.REVIEWED, B.CERTIFIED), B.EXECUTED, "release.review_batch", "batch.review_reopened",
+        Meaning.RESPONSIBLE, (_G + "blockers_for_reopen",), reason=True, title="Open the review again",
+    ),
 )  # fmt: skip
+
+# What may follow a signed review without changing what was reviewed. Results that were still due are judged again at
+# certification and release; whatever else happens on the batch asks for a new review.
+PAPER_EVENTS = frozenset(
+    {
+        "batch.reviewed", "batch.certified", "batch.exported", "document.requested", "document.issued",
+        "document.failed", "document.superseded", "document.downloaded",
+    }
+)  # fmt: skip
+DUE_RESULTS = frozenset(
+    {"sample.received", "sample.completed", "sample.disposed", "result.entered", "result.submitted", "result.reviewed"}
+)
 
 DOCUMENT_TRANSITIONS: tuple[Transition, ...] = (
     Transition("make", (D.REQUESTED, D.FAILED), D.MADE, "release.make_document", "document.issued", title="Issue"),
@@ -59,6 +75,7 @@ DOCUMENT_TRANSITIONS: tuple[Transition, ...] = (
 )  # fmt: skip
 
 EVENTS: dict[str, str] = {
+    "batch.review_reopened": "Review opened again",
     "exception.answered": "Exception answered",
     "document.requested": "Document requested",
     "document.issued": "Document issued",

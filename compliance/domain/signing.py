@@ -203,10 +203,14 @@ def _consume(actor: Actor, token: uuid.UUID, subject: str) -> None:
         raise Denied("The signing prompt has run out or was for something else. Sign again.", "challenge")
 
 
-def void_signatures(a: Act, record: Record | AppendOnly, reason: str) -> list[Signature]:
-    """Voids every standing signature on a record because its content changes; they stay readable (SIG-09, R215)."""
+def void_signatures(a: Act, record: Record | AppendOnly, reason: str, *meanings: str) -> list[Signature]:
+    """Voids every standing signature on a record because its content changes; they stay readable (SIG-09, R215).
+
+    With meanings, only those of them.
+    """
     why = clean_reason(reason)
-    standing = list(Signature.objects.filter(record_uuid=record.uuid, void__isnull=True))
+    query = Signature.objects.filter(record_uuid=record.uuid, void__isnull=True)
+    standing = list(query.filter(meaning__in=meanings) if meanings else query)
     for signature in standing:
         save_record(a, SignatureVoid(signature=signature, reason=why, voided_by=a.actor.user, voided_at=a.at))
     return standing

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 CLOSED = (BatchState.RELEASED, BatchState.REJECTED)
+SIGNED = (BatchState.REVIEWED, BatchState.CERTIFIED)
 
 
 def answer_exception(a: Act, batch: Batch, key: str, text: str) -> ExceptionAnswer:
     """Answers one exception. Refuses an unknown one, one who performed, and an answer that says nothing.
 
-    Refuses a batch that was released or rejected: its record is closed (WF-01).
+    Refuses a batch that was released or rejected: its record is closed (WF-01); and one whose review is signed:
+    what was signed stays as it was, until the review is opened again.
     The answer keeps the words of the exception as the reviewer saw it: when the record changes after, the
     exception is open again.
     """
@@ -39,6 +41,9 @@ def answer_exception(a: Act, batch: Batch, key: str, text: str) -> ExceptionAnsw
     if batch.state in CLOSED:
         text = f"{batch.number} is {batch.get_state_display()}; nothing can be added to its record."
         raise Refused([Blocker("batch_closed", text)])
+    if batch.state in SIGNED:
+        text = f"The review of {batch.number} is signed; its answers stand. QA opens the review again first."
+        raise Refused([Blocker("review_signed", text)])
     found = blockers_for_other_person(a.actor.user, performers_of(batch), "review this batch")
     if found:
         raise Refused(found)
@@ -67,6 +72,18 @@ def sign_review(a: Act, token: UUID, batch: Batch, statement: str, version: int 
     row = apply_transition(a, batch, find(REVIEW_TRANSITIONS, "review"), version=version)
     decide(a, row, "reviewed", statement)
     signing.sign(a, token, row, "reviewed", title=f"Review of {row.number}", permission="release.review_batch")
+    return row
+
+
+def reopen_review(a: Act, token: UUID, batch: Batch, reason: str, version: int | None = None) -> Batch:
+    """Takes a reviewed or certified batch back to its review, because its record changed or must (R213, R214).
+
+    Voids the review's signature and the certificate's, visibly; answers, results and decisions stay readable.
+    """
+    row = apply_transition(a, batch, find(REVIEW_TRANSITIONS, "reopen_review"), version=version, reason=reason)
+    signing.void_signatures(a, row, reason, "reviewed", "certified")
+    title = f"Review of {row.number} opened again"
+    signing.sign(a, token, row, "responsible", title=title, permission="release.review_batch")
     return row
 
 

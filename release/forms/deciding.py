@@ -41,6 +41,11 @@ QUESTIONS = {
     "certify": "May this batch be certified?",
     "release": "May this batch be released?",
     "reject": "May this batch be rejected?",
+    "reopen_review": "May the review be opened again?",
+}
+REASONS = {
+    "reject": "It stands in the record and on the rejected batch.",
+    "reopen_review": "It stands in the record. The signatures of review and certificate are voided, visibly.",
 }
 STATEMENTS = {
     "review": "What the review found",
@@ -60,6 +65,8 @@ def perform(a: Act, token: UUID, batch: Batch, name: str, form: Mapping[str, str
     version = int(form["version"])
     if name == "reject":
         return disposition.reject(a, token, batch, form.get("reason", ""), version)
+    if name == "reopen_review":
+        return review.reopen_review(a, token, batch, form.get("reason", ""), version)
     act = {"review": review.sign_review, "certify": disposition.certify, "release": disposition.release_batch}[name]
     return act(a, token, batch, form.get("statement", ""), version)
 
@@ -67,7 +74,7 @@ def perform(a: Act, token: UUID, batch: Batch, name: str, form: Mapping[str, str
 def fields_of(move: Transition) -> tuple[FormField, ...]:
     """What is written beside the signature."""
     if move.reason:
-        return (FormField("reason", "Reason", "area", help="It stands in the record and on the rejected batch."),)
+        return (FormField("reason", "Reason", "area", help=REASONS[move.name]),)
     return (FormField("statement", STATEMENTS[move.name], "area", help="One or two sentences; they are signed."),)
 
 
@@ -78,6 +85,8 @@ def link_of(batch: Batch, link: str) -> str:
         return reverse("release:exception", args=(batch.number, rest))
     if kind == "deviation":
         return reverse("batches:deviation", args=(rest,))
+    if kind == "reopen":
+        return reverse("release:decision", args=(batch.number, "reopen_review"))
     if kind == "phase":
         return reverse("batches:phase", args=(batch.number, rest))
     return link

@@ -29,9 +29,15 @@ DECIDED = {
     "certify": "The batch is certified.",
     "release": "The batch is released. Its record and certificate are being made.",
     "reject": "The batch is rejected. Its record is being made.",
+    "reopen_review": "The review is open again; its signatures and the certificate's are void.",
 }
 
-OTHERS = {"certify": "Certify instead", "release": "Release instead", "reject": "Reject instead"}
+OTHERS = {
+    "certify": "Certify instead",
+    "release": "Release instead",
+    "reject": "Reject instead",
+    "reopen_review": "Open the review again",
+}
 
 
 @act_pages.acting(places.READ)
@@ -75,7 +81,8 @@ def _answer(request: HttpRequest, batch: Batch, name: str) -> HttpResponse:
             form_ = {**request.POST.dict(), "version": str(acts.read_version(request))}
             deciding.perform(a, pen, batch, name, form_)
 
-    to = places.url("documents" if name in {"release", "reject"} else "disposition", batch)
+    place = {"release": "documents", "reject": "documents", "reopen_review": "review"}.get(name, "disposition")
+    to = places.url(place, batch)
     return act_pages.answer(request, form, page, do, to=to, said=DECIDED[name], template="release/disposition.html")
 
 

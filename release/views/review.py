@@ -10,7 +10,7 @@ from django.urls import reverse
 from compliance.page_forms import FormField
 from compliance.states import SignatureMeaning
 from compliance.views import act_pages, acts
-from release.domain.review import CLOSED, answer_exception
+from release.domain.review import CLOSED, SIGNED, answer_exception
 from release.forms.deciding import fields_of, move_of, perform
 from release.views import places, review_page
 from release.views.review_data import ReviewData
@@ -73,7 +73,7 @@ def exception(request: HttpRequest, number: str, key: str) -> HttpResponse:
         (FormField("text", "Answer", "area", value="", help=ANSWER_HELP),),
         version=batch.version,
     )
-    open_ = batch.state not in CLOSED and actor.may("release.review_batch")
+    open_ = batch.state not in (*CLOSED, *SIGNED) and actor.may("release.review_batch")
 
     def page(shown: ActForm) -> ReviewPage:
         return review_page.one_exception(data, one, shown if open_ else None)

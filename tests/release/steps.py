@@ -167,6 +167,12 @@ def reviewed(batch: Batch, by: Actor | None = None) -> Batch:
     return fresh(batch)
 
 
+def reopened(batch: Batch, by: Actor | None = None, why: str = "Something came after the review") -> Batch:
+    """QA opens the review again."""
+    with steps.signed(by or qa(), "batch.review_reopened", batch, "responsible") as (a, token):
+        return review.reopen_review(a, token, fresh(batch), why)
+
+
 def certified(batch: Batch, by: Actor | None = None) -> Batch:
     """The batch certified by the QP."""
     with steps.signed(by or qp(), "batch.certified", batch, "certified") as (a, token):

@@ -1,0 +1,91 @@
+"""No decision rests on a review or a certificate that is older than the record (R213, R214)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batches.models import Batch, Deviation
+from compliance.domain.act import act
+from compliance.guards import signers_of
+from compliance.models import Signature
+from compliance.refusals import Denied, Invalid, Refused
+from release.domain import disposition, review
+from release.guards import blockers_for_later_changes
+from release.models import ExceptionAnswer
+from tests.release import steps as release
+
+if TYPE_CHECKING:
+    pass
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("R213"), pytest.mark.req("R214"), pytest.mark.pg]
+
+
+def reviewed() -> Batch:
+    batch = release.executed(volume="9.30")
+    release.tested(batch)
+    for row in Deviation.objects.filter(batch=batch):
+        release.closed(release.assessed(row))
+    return release.reviewed(batch)
+
+
+def test_change_after_the_review_stops_certification_until_the_review_is_signed_anew() -> None:
+    batch = reviewed()
+    assert blockers_for_later_changes(batch, "reviewed") == []
+    release.closed(release.assessed(release.reported(batch)))
+    with pytest.raises(Refused, match="younger than its signature as reviewed"):
+        release.certified(batch)
+    batch = release.reopened(release.fresh(batch))
+    assert batch.state == "executed"
+    assert signers_of(batch.uuid, "reviewed") == set()
+    assert signers_of(batch.uuid, "issued")
+    batch = release.certified(release.reviewed(batch))
+    assert release.released(batch).state == "released"
+    kept = Signature.objects.filter(record_uuid=batch.uuid, meaning="reviewed")
+    assert [hasattr(s, "void") for s in kept] == [True, False]
+
+
+def test_change_after_the_certificate_stops_the_release_and_voids_both() -> None:
+    batch = release.certified(reviewed())
+    release.closed(release.assessed(release.reported(batch)))
+    with pytest.raises(Refused, match="younger than its signature as certified"):
+        release.released(batch)
+    batch = release.reopened(release.fresh(batch))
+    assert signers_of(batch.uuid, "reviewed", "certified") == set()
+    batch = release.certified(release.reviewed(batch))
+    assert release.released(batch).state == "released"
+
+
+def test_answers_stand_once_the_review_is_signed() -> None:
+    batch = reviewed()
+    answer = ExceptionAnswer.objects.filter(batch=batch).first()
+    assert answer is not None
+    who = release.other_qa()
+    with (
+        pytest.raises(Refused, match="its answers stand"),
+        act(who, "exception.answered", batch) as a,
+    ):
+        review.answer_exception(a, batch, answer.key, "Something else altogether was seen")
+    batch = release.reopened(batch)
+    with act(who, "exception.answered", batch) as a:
+        review.answer_exception(a, batch, answer.key, "Something else altogether was seen")
+    assert ExceptionAnswer.objects.filter(batch=batch, key=answer.key).count() == 2
+
+
+def test_review_is_opened_again_by_qa_with_a_reason_before_the_release() -> None:
+    batch = reviewed()
+    with pytest.raises(Invalid):
+        release.reopened(batch, why="x")
+    with pytest.raises(Denied):
+        release.reopened(batch, by=release.qp())
+    done = release.released(release.certified(release.fresh(batch)))
+    with pytest.raises(Refused, match="needs reviewed or certified"):
+        release.reopened(done)
+    assert disposition.expiry(done.manufactured_at, 1) is not None
+
+
+def test_documents_and_exports_change_nothing_that_was_reviewed() -> None:
+    batch = reviewed()
+    release.requested(batch)
+    assert blockers_for_later_changes(release.fresh(batch), "reviewed") == []
