@@ -59,11 +59,18 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opening(site: Site, browser: Browser) -> Iterator[NewPage]:
-    """Opens pages, each with cookies of its own. At the end no page may have done anything wrong."""
+    """Opens pages, each with cookies of its own or as a second tab beside another one.
+
+    At the end no page may have done anything wrong.
+    """
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(site.url).netloc)
 
-    def open_page(*, unplugged: bool = False, **options: object) -> Page:
+    def open_page(*, unplugged: bool = False, beside: Page | None = None, **options: object) -> Page:
+        if beside is not None:
+            tab = beside.context.new_page()
+            watch.attach(tab, unplugged=unplugged)
+            return tab
         settings = {"viewport": TABLET, "reduced_motion": "reduce", "locale": "en-GB", **options}
         context = browser.new_context(base_url=site.url, **settings)
         contexts.append(context)
