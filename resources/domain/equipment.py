@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError
+
 from compliance.domain import clock
 from compliance.domain.records import save_record
 from compliance.domain.transitions import apply_transition, find, locked
@@ -179,18 +181,22 @@ def use_start(
     open_use = _open_use(row, reference)
     if open_use is not None:
         return open_use
-    return save_record(
-        a,
-        EquipmentUse(
-            equipment=row,
-            batch_ref=batch_ref,
-            reference=reference,
-            purpose=purpose.strip(),
-            exclusive=row.exclusive,
-            started_at=a.at,
-            started_by=a.actor.user,
-        ),
+    use = EquipmentUse(
+        equipment=row,
+        batch_ref=batch_ref,
+        reference=reference,
+        purpose=purpose.strip(),
+        exclusive=row.exclusive,
+        started_at=a.at,
+        started_by=a.actor.user,
     )
+    try:
+        return save_record(a, use)
+    except IntegrityError as error:
+        if "one_vessel_one_batch" not in str(error):
+            raise
+        text = f"{row.code} was taken by another batch at this moment."
+        raise Refused([Blocker("in_use", text, clears="another unit")]) from error
 
 
 def use_end(a: Act, use: EquipmentUse) -> EquipmentUse:
