@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, uuid5
 
@@ -30,12 +30,15 @@ from compliance.views import acts
 from resources import queries as stocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from django.http import HttpRequest
 
     from batches.domain.masterfile.spec import MaterialNeed, PhaseSpec
     from batches.models import PhaseRecord
+    from batches.pages import Ask
+    from compliance.domain.act import Act
     from resources.models import Equipment, MaterialLot
 
 _CODE = re.compile(r"(?:material|equipment|sample)-(.{1,40})")
@@ -158,18 +161,41 @@ def reverse_charge(request: HttpRequest, number: str, seq: int, uuid: UUID) -> H
     """Takes back a charge-in that nobody has verified; both movements stay on record (R324)."""
     row = places.phase_of(number, seq)
     found = places.charge_of(row, uuid)
+    way = TakingBack(
+        "batch.charge_reversed",
+        f"The charge-in of {found.item_code} is taken back.",
+        lambda a, reason: materials.reverse_charge(a, found, reason),
+        lambda data, *words: reverse_form(data, found, *words),
+        lambda data: _field_of(data, uuid),
+    )
+    return _take_back(request, row, way)
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """What is taken back with a reason: how it is done and said, its form, and the field under which that opens."""
+
+    event: str
+    said: str
+    do: Callable[[Act, str], object]
+    form: Callable[..., Ask]
+    field: Callable[[phase_data.PhaseData], str]
+
+
+def _take_back(request: HttpRequest, row: PhaseRecord, way: TakingBack) -> HttpResponse:
+    """Asks for the reason and takes back; what was typed stays when it is refused."""
     acts.of_request(request).need(steps.EXECUTE)
     text, refused = request.POST.get("reason", ""), None
     if request.method == "POST":
         try:
-            with acts.once(), acts.plain_act(request, "batch.charge_reversed", row.batch) as a:
-                materials.reverse_charge(a, found, clean_text(text, "reason"))
-            return recorded(request, row, f"The charge-in of {found.item_code} is taken back.")
+            with acts.once(), acts.plain_act(request, way.event, row.batch) as a:
+                way.do(a, clean_text(text, "reason"))
+            return recorded(request, row, way.said)
         except Refusal as refusal:
             refused = refusal
     data = phase_data.load(acts.of_request(request), row)
-    form = reverse_form(data, found, acts.new_token(request), text, refused.text if refused else "")
-    return panel(request, data, _field_of(data, uuid), refused.status if refused else 200, ask=form)
+    form = way.form(data, acts.new_token(request), text, refused.text if refused else "")
+    return panel(request, data, way.field(data), refused.status if refused else 200, ask=form)
 
 
 @require_POST
@@ -211,20 +237,20 @@ def take_back_scan(request: HttpRequest, number: str, seq: int, uuid: UUID) -> H
     """Takes back the scan of a unit that was not used; scan and reason stay on record (R209, R309)."""
     row = places.phase_of(number, seq)
     found = places.scan_of(row, uuid)
-    acts.of_request(request).need(steps.EXECUTE)
-    text, refused = request.POST.get("reason", ""), None
-    if request.method == "POST":
-        try:
-            with acts.once(), acts.plain_act(request, "batch.equipment_taken_back", row.batch) as a:
-                taking_back.take_back_scan(a, found, clean_text(text, "reason"))
-            return recorded(request, row, f"The scan of {found.code} is taken back.")
-        except Refusal as refusal:
-            refused = refusal
-    data = phase_data.load(acts.of_request(request), row)
-    form = take_back_form(data, found, acts.new_token(request), text, refused.text if refused else "")
-    asked = [need.class_ for need in data.place.phase.requires.equipment]
-    open_code = f"equipment-{asked.index(found.equipment_class) + 1}"
-    return panel(request, data, open_code, refused.status if refused else 200, ask=form)
+    way = TakingBack(
+        "batch.equipment_taken_back",
+        f"The scan of {found.code} is taken back.",
+        lambda a, reason: taking_back.take_back_scan(a, found, reason),
+        lambda data, *words: take_back_form(data, found, *words),
+        lambda data: _row_of(data, found.equipment_class),
+    )
+    return _take_back(request, row, way)
+
+
+def _row_of(data: phase_data.PhaseData, equipment_class: str) -> str:
+    """The code of the row that asks for a class of equipment."""
+    asked = (n for n, need in enumerate(data.place.phase.requires.equipment, 1) if need.class_ == equipment_class)
+    return f"equipment-{next(asked, '')}"
 
 
 @require_POST

@@ -81,7 +81,7 @@ def test_list_asks_as_often_for_many_as_for_few() -> None:
         quinn.get("/alerts/")
     for number in range(6):
         about = person(f"person{number}").user
-        with act(system(), "alert.raised", "alerts") as a:
+        with act(system(), "user.sign_in_refused", "alerts") as a:
             alerts.raise_alert(a, "other_person", about, "Somebody else's name was given")
     with CaptureQueriesContext(connection) as many:
         quinn.get("/alerts/")
