@@ -134,6 +134,28 @@ def _model(label: str) -> type[models.Model]:
     return apps.get_model(label)
 
 
+def recorded_by(entry: LedgerEntry, typed: Iterable[str]) -> bool:
+    """Whether each text that is not blank is, white space aside, one that this act wrote."""
+    kept = {"", *(" ".join(text.split()) for text in _texts_of(entry))}
+    return all(" ".join(text.split()) in kept for text in typed)
+
+
+def _texts_of(entry: LedgerEntry) -> Iterator[str]:
+    payload = json.loads(entry.payload)
+    yield from _strings(payload)
+    for noted in payload["rows"]:
+        for row in record_versions(noted["label"], UUID(noted["uuid"])).filter(act_id=entry.act_id):
+            yield from (v for f in row._meta.concrete_fields if isinstance(v := getattr(row, f.attname), str))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
+
+
 def record_versions(label: str, uuid: UUID) -> QuerySet[Any]:
     """History rows of a Record, oldest first; of an AppendOnly row the row itself."""
     model: Any = _model(label)

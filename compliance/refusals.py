@@ -81,6 +81,19 @@ class AlreadyDone(Refusal):
         self.entry = entry
 
 
+class SentBefore(Refusal):
+    """The same form came a second time with other words than its act recorded; the new words are nowhere (CON-04)."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form was sent before; what was recorded then stands, and your changed text was not recorded. "
+            "It is kept here: record it anew if it is still wanted.",
+            "sent_before",
+        )
+
+
 class NetMissing(Refusal):
     """The database guards are not complete; no act may be written (AUD-18)."""
 

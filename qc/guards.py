@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batches.domain.masterfile.units import minutes
 from batches.models import Entry
+from batches.states import BatchState
 from batches.validators import Verdict, hours_between
 from compliance.guards import blockers_for_other_person, signers_of
 from compliance.refusals import Blocker
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from batches.models import Batch, PhaseRecord
     from compliance.domain.actor import Actor
     from qc.models import Result, Specification
+
+REVIEW_STANDS = (BatchState.REVIEWED, BatchState.CERTIFIED)
 
 
 def blockers_for_approve_specification(actor: Actor, row: Specification, at: datetime) -> list[Blocker]:
@@ -44,6 +47,20 @@ def blockers_for_retract_result(actor: Actor, row: Result, at: datetime) -> list
     return []
 
 
+def blockers_for_retract_reviewed_result(actor: Actor, row: Result, at: datetime) -> list[Blocker]:
+    """What two people signed is not taken back by the one who entered it (R335).
+
+    While a review of the batch stands, nobody takes back a result that it rests on (R213).
+    """
+    found = blockers_for_retract_result(actor, row, at)
+    found += blockers_for_other_person(actor.user, [row.analyst_id], "retract this reviewed result")
+    state = row.sample.batch.state
+    if state in REVIEW_STANDS:
+        text = f"The batch is {BatchState(state).label}: QA opens the review again first."
+        found.append(Blocker("batch_reviewed", text, clears="QA"))
+    return found
+
+
 def blockers_for_invalidate_result(actor: Actor, row: Result, at: datetime) -> list[Blocker]:
     """Only a confirmed laboratory cause, investigated and approved, takes a result out of judgement (R222, R502)."""
     del actor, at
@@ -52,6 +69,12 @@ def blockers_for_invalidate_result(actor: Actor, row: Result, at: datetime) -> l
         text = "It needs an approved investigation with a confirmed laboratory cause. The result stands."
         return [Blocker("no_cause", text, clears="an approved investigation")]
     return []
+
+
+def blockers_for_conclude_oos(actor: Actor, row: OosInvestigation, at: datetime) -> list[Blocker]:
+    """Who entered the result that failed does not conclude why it failed (R502)."""
+    del at
+    return blockers_for_other_person(actor.user, [row.result.analyst_id], "conclude this investigation")
 
 
 def blockers_for_approve_oos(actor: Actor, row: OosInvestigation, at: datetime) -> list[Blocker]:

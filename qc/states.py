@@ -79,8 +79,12 @@ RESULT_TRANSITIONS: tuple[Transition, ...] = (
         (_G + "blockers_for_review_result",), title="Review",
     ),
     Transition(
-        "retract", (R.ENTERED, R.SUBMITTED, R.REVIEWED), R.RETRACTED, "qc.retract_result", "result.retracted",
+        "retract", (R.ENTERED, R.SUBMITTED), R.RETRACTED, "qc.retract_result", "result.retracted",
         guards=(_G + "blockers_for_retract_result",), reason=True, title="Retract",
+    ),
+    Transition(
+        "retract_reviewed", (R.REVIEWED,), R.RETRACTED, "qc.retract_reviewed_result", "result.retracted",
+        guards=(_G + "blockers_for_retract_reviewed_result",), reason=True, title="Retract after its review",
     ),
     Transition(
         "invalidate", (R.ENTERED, R.SUBMITTED, R.REVIEWED), R.INVALIDATED, "qc.invalidate_result",
@@ -95,8 +99,7 @@ OOS_TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "conclude", (OOS.PHASE_1, OOS.PHASE_2), OOS.CONCLUDED, "qc.investigate_oos", "oos.concluded",
-        Meaning.RESPONSIBLE,
-        title="Conclude",
+        Meaning.RESPONSIBLE, (_G + "blockers_for_conclude_oos",), title="Conclude",
     ),
     Transition(
         "approve", (OOS.CONCLUDED,), OOS.APPROVED, "qc.approve_oos", "oos.approved", Meaning.APPROVED,
@@ -132,6 +135,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "qc.enter_result": ("qc_analyst",),
     "qc.review_result": ("qc_reviewer",),
     "qc.retract_result": ("qc_analyst", "qc_reviewer"),
+    "qc.retract_reviewed_result": ("qc_reviewer", "qa"),
     "qc.invalidate_result": ("qa",),
     # Whoever takes a result back opens the sample for its test again.
     "qc.reopen_sample": ("qc_analyst", "qc_reviewer", "qa"),

@@ -8,10 +8,10 @@ from batches.domain.judging import BREACHES
 from batches.models import Batch, Deviation, Entry, PhaseRecord
 from batches.states import DEVIATION_TRANSITIONS, DeviationState
 from batches.validators import with_unit
-from compliance.domain import signing
+from compliance.domain import clock, signing
 from compliance.domain.numbering import next_number
 from compliance.domain.records import save_record
-from compliance.domain.transitions import apply_transition, find
+from compliance.domain.transitions import apply_transition, find, locked
 from compliance.refusals import Invalid
 from compliance.validators import clean_reason
 
@@ -58,15 +58,30 @@ def report(a: Act, batch: Batch, title: str, description: str, phase: PhaseRecor
 def open_for_breach(
     a: Act, batch: Batch, phase: PhaseRecord, parameter: ParameterSpec, entry: Entry
 ) -> Deviation | None:
-    """Opens a deviation when a value lies beyond an action or specification limit and the master asks for one."""
+    """Opens a deviation when a value lies beyond an action or specification limit and the master asks for one (R306).
+
+    While the one of an earlier value of this field is open and not assessed, the value is written into it and it
+    leads to this value from now on. What QA has signed is not rewritten: a later breach opens another.
+    """
     if entry.verdict not in BREACHES or parameter.on_breach == "explain":
         return None
     standing = Deviation.objects.filter(phase=phase, entry__path=entry.path, entry__slot=entry.slot)
-    if standing.exclude(state=DeviationState.CLOSED).exists():
-        return None  # the same step and field: the open deviation covers the corrected value too
     shown = with_unit(entry.reported, entry.unit)
+    unassessed = standing.filter(state=DeviationState.OPEN).last()
+    if unassessed is not None:
+        row = locked(unassessed)
+        if row.state == DeviationState.OPEN:  # QA may have signed it between the look and the lock
+            return _write_into(a, row, entry, shown)
     description = f"{entry.label}: {shown}. {entry.message} Limit: {entry.limit_words}."
     return open_deviation(a, batch, f"{phase.title}: {entry.label}", description, phase=phase, entry=entry)
+
+
+def _write_into(a: Act, row: Deviation, entry: Entry, shown: str) -> Deviation:
+    by = f"recorded at {clock.stamp(a.at)} by {a.actor.user.printed_name}"
+    row.description = f"{row.description}\nThen {shown}, {by}. {entry.message} Limit: {entry.limit_words}."
+    row.entry = entry
+    a.touch(row)
+    return save_record(a, row)
 
 
 def assess(

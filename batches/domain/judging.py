@@ -71,7 +71,9 @@ def words(limits: LimitSet | None, unit: str) -> str:
 
 
 def judge_value(parameter: ParameterSpec, parsed: Parsed, limits: LimitSet | None) -> Judged:
-    """The verdict on one value. An implausible one is refused and not kept (R203)."""
+    """The verdict on one value (R203). Not kept, and refused: an implausible one, and a `<` or `>` that leaves open
+    whether the limits are met. An operator reads a number; only a laboratory reports below or above its range.
+    """
     if parameter.options and parameter.kind == "choice":
         if not parameter.passing:
             return Judged(Verdict.NO_LIMIT)
@@ -89,6 +91,9 @@ def judge_value(parameter: ParameterSpec, parsed: Parsed, limits: LimitSet | Non
     found = judge(parsed.value, parsed.qualifier, limits)
     if found.verdict is Verdict.REFUSED:
         raise Invalid(f"{parameter.label}: {found.message} Nothing was recorded.", parameter.id, "implausible")
+    if parsed.qualifier and found.verdict is Verdict.UNDECIDABLE:
+        text = f"{found.message} Write the number that was read, without {parsed.qualifier}. Nothing was recorded."
+        raise Invalid(f"{parameter.label}: {text}", parameter.id, "qualifier")
     return Judged(
         found.verdict,
         found.level,

@@ -9,7 +9,7 @@ from uuid import UUID
 from batches.domain import files
 from batches.domain.parsing import Given
 from batches.forms.words import clean_text
-from batches.importers.series import read_series
+from batches.importers.series import read_series, refuse_large
 from compliance.domain import clock
 from compliance.refusals import Invalid
 
@@ -67,8 +67,7 @@ def given_for(request: HttpRequest, parameter: ParameterSpec, typed: Typed, now:
 def _points(upload: UploadedFile[bytes], parameter: ParameterSpec, now: datetime) -> list[dict[str, object]]:
     if files.kind_of(upload.name or "") not in {"csv", "txt"}:
         raise Invalid("A series comes as a CSV file. Nothing was recorded.", "file", "file_kind")
-    if (upload.size or 0) > files.MOST_BYTES:
-        raise Invalid("The file is larger than 32 MB. Nothing was recorded.", "file", "file_large")
+    refuse_large(upload.size or 0)
     names = [column.name for column in parameter.columns]
     return read_series(upload.read(), names, zone=clock.zone(), now=now)
 

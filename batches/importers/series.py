@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MOST_ROWS = 20_000
+MOST_BYTES = 5 * 1024 * 1024
 TIME = "time"
 SEPARATORS = ",;\t"
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
@@ -36,8 +37,9 @@ def read_series(content: bytes, columns: Sequence[str], *, zone: ZoneInfo, now: 
     The first line names `time` and every column, in any order, a unit in brackets behind a name is passed over.
     Times are of the site's zone unless they carry an offset, and rise from line to line. Refuses (Invalid, with
     the line's number) a missing, unknown or double column, a line of another length, a cell that is no number or
-    time, a time that has not come yet, more than 20,000 readings, a text that is not UTF-8.
+    time, a time that has not come yet, more than 20,000 readings, a text that is not UTF-8, a file over 5 MB.
     """
+    refuse_large(len(content))
     lines = list(_lines(_text(content)))
     if not lines:
         raise _refused(0, "the file is empty")
@@ -53,6 +55,13 @@ def read_series(content: bytes, columns: Sequence[str], *, zone: ZoneInfo, now: 
             raise _refused(line.number, "its time is not after the line before")
         rows.append(row)
     return rows
+
+
+def refuse_large(size: int) -> None:
+    """Refuses a file of more bytes than a series may have, before anything of it is read."""
+    if size > MOST_BYTES:
+        text = "The file is larger than 5 MB, the most that a series may have. Nothing was recorded."
+        raise Invalid(text, "file", "file_large")
 
 
 def _refused(number: int, words: str) -> Invalid:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from batches.domain.execution import COMMENTED
 from batches.domain.masters import plan_for
-from batches.models import Deviation
+from batches.models import Deviation, Entry
 from batches.pages import DeviationPage
 from batches.states import DEVIATION_TRANSITIONS, DeviationState, PhaseState
 from batches.views import places, steps, words
@@ -106,6 +106,7 @@ def _sections(row: Deviation) -> tuple[Section, ...]:
         value = f"{words.value_of(row.entry)} {words.unit_of(row.entry.unit)}".strip()
         limit = words.spoken(words.pretty(row.entry.limit_words))
         facts.append(Fact("Value", value, f"limit {limit}" if limit else "", kind="hand"))
+        facts += _stands_now(row.entry)
     quotes = [Quote(row.description, f"{row.opened_by.printed_name}, {words.moment(row.opened_at)}")]
     written = tuple(Fact(words.spoken(name).capitalize(), getattr(row, name)) for name in WRITTEN if getattr(row, name))
     found = [Section(title="What happened", facts=tuple(facts), quotes=tuple(quotes))]
@@ -114,6 +115,16 @@ def _sections(row: Deviation) -> tuple[Section, ...]:
     if written:
         found.append(Section(title="What was found", facts=written))
     return tuple(found)
+
+
+def _stands_now(entry: Entry) -> list[Fact]:
+    """The value that was recorded in the place of the deviation's own; nothing while that one still stands."""
+    if not Entry.objects.filter(supersedes=entry).exists():
+        return []
+    places_ = Entry.objects.filter(phase=entry.phase_id, path=entry.path, slot=entry.slot)
+    live = places_.select_related("recorded_by").get(superseded_by__isnull=True)
+    value = f"{words.value_of(live)} {words.unit_of(live.unit)}".strip()
+    return [Fact("Corrected to", value, f"{live.recorded_by.printed_name}, {words.moment(live.recorded_at)}")]
 
 
 def _observed(phase: PhaseRecord) -> tuple[Quote, ...]:

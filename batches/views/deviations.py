@@ -92,7 +92,8 @@ def _move(name: str, do: Callable[..., Any], names: tuple[str, ...]) -> Callable
         try:
             actor.need(move.permission)
             texts, version = texts_of(request.POST, names), acts.read_version(request)
-            with acts.once(), acts.signed_act(request, move.event, row, row, str(move.meaning)) as (a, pen):
+            opened = acts.signed_act(request, move.event, row, row, str(move.meaning))
+            with acts.once(*texts.values()), opened as (a, pen):
                 do(a, pen, row, version=version, **texts)
         except Refusal as refusal:
             form = acts.kept(move_form(actor, row, move, acts.new_token(request)), request.POST, refusal)
@@ -122,7 +123,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         try:
             title = clean_text(request.POST.get("title", ""), "title")
             text = clean_text(request.POST.get("reason", ""), "reason")
-            with acts.once(), acts.plain_act(request, "deviation.opened", batch) as a:
+            with acts.once(title[:240], text), acts.plain_act(request, "deviation.opened", batch) as a:
                 deviation.report(a, batch, title, text, phase)
             url = places.phase_url(phase) if phase else places.batch_url(batch.number)
             return acts.done(request, url, "The deviation is open. QA assesses it.")

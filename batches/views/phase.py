@@ -12,6 +12,7 @@ from batches.domain import execution, phases
 from batches.domain.masters import plan_for
 from batches.forms.values import Typed
 from batches.forms.words import clean_text
+from batches.guards import cause_of
 from batches.views import floor, phase_data, places, steps
 from batches.views.floor import OnFloor
 from batches.views.panel_record import cause_form, comment_form
@@ -104,7 +105,8 @@ def comment(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     about = next((p for p in plan_for(row.batch).phase(row).parameters if p.id == request.GET.get("field")), None)
     if request.method == "POST":
         try:
-            with acts.once(), acts.plain_act(request, "batch.commented", row.batch) as a:
+            said = f"{cause_of(about.label)}{text}" if about and text.strip() else text
+            with acts.once(said), acts.plain_act(request, "batch.commented", row.batch) as a:
                 _write(a, row, about, clean_text(text, "text"))
             return recorded(request, row, "The cause is recorded." if about else "The comment is recorded.")
         except Refusal as refusal:

@@ -84,7 +84,8 @@ def record(request: HttpRequest, number: str, seq: int, name: str) -> HttpRespon
         acts.of_request(request).need(steps.EXECUTE)
         typed = typed_in(name, request.POST)
         given = given_for(request, parameter, typed, clock.now())
-        with acts.once(), acts.plain_act(request, "batch.entry_recorded", row.batch) as a:
+        texts = (given.typed, given.file_sha256, given.comment)
+        with acts.once(*texts), acts.plain_act(request, "batch.entry_recorded", row.batch) as a:
             execution.record_entry(a, row, name, given)
     except Refusal as refusal:
         refused = _faster(row, name, refusal) or refusal
@@ -143,5 +144,6 @@ def _correct(request: HttpRequest, row: PhaseRecord, parameter: ParameterSpec) -
     if seen is None:
         raise Invalid("The form does not say which value it corrects. Load the page again.", "seen", "seen")
     given = given_for(request, parameter, typed, clock.now())
-    with acts.once(), acts.plain_act(request, "batch.entry_corrected", row.batch) as a:
+    texts = (given.typed, given.file_sha256, given.comment, typed.reason)
+    with acts.once(*texts), acts.plain_act(request, "batch.entry_corrected", row.batch) as a:
         execution.record_entry(a, row, parameter.id, given, reason=typed.reason, seen=seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
@@ -11,11 +11,11 @@ from compliance.domain import actor as actors
 from compliance.domain import sessions, signing
 from compliance.domain.act import act
 from compliance.forms.tokens import read_token
-from compliance.refusals import AlreadyDone, Invalid, Refusal, Throttled
+from compliance.queries import recorded_by
+from compliance.refusals import AlreadyDone, Invalid, Refusal, SentBefore, Throttled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
     from uuid import UUID
 
     from django.http import HttpRequest
@@ -79,9 +79,18 @@ def _challenge(request: HttpRequest, subject: str, *, cosign: bool) -> tuple[act
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers in its own words
 
 
-def once() -> AbstractContextManager[None]:
-    """`with once(), signed_act(...)`: a second send of the form is answered like the first (CON-04, CON-05)."""
-    return suppress(AlreadyDone)
+@contextmanager
+def once(*typed: str) -> Iterator[None]:
+    """`with once(), signed_act(...)`: a second send of the form is answered like the first (CON-04, CON-05).
+
+    `typed` are the texts that the act keeps as they are typed. Refuses (SentBefore) a second send with a text that
+    the first one's act did not record, so that nobody reads that it is.
+    """
+    try:
+        yield
+    except AlreadyDone as done:
+        if typed and not recorded_by(done.entry, typed):
+            raise SentBefore from done
 
 
 def kept(form: ActForm, posted: Mapping[str, Any], refusal: Refusal) -> ActForm:

@@ -29,7 +29,8 @@ Doing with the owner's signature (the form has `signing=Signing(meaning, person,
         signing.sign(a, pen, row, Meaning.PERFORMED, title="...", permission="batches.execute")
 
 A second person at the same station: the same with `cosign=True` (`Signing(meaning, owner=False)`).
-`once()` swallows the second send of one form: the view then answers as it did the first time.
+`once()` swallows the second send of one form: the view then answers as it did the first time. Where the person
+writes text, give it: `once(text)` refuses a second send whose text the first one did not record.
 Where the signed row is made in the act itself, `record` is the one the prompt was for, and `signing.sign`
 gets it as `challenged=`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from compliance.domain import signing
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from compliance.domain.act import Act
     from qc.models import Result
+
+EVIDENCE = "\nEvidence: "  # between cause and evidence in the one text that is signed
+EVIDENCE_MIN = 20
+DIFFERENT_MIN = 4  # one letter over and over says nothing
 
 
 def open_oos(a: Act, result: Result) -> OosInvestigation:
@@ -53,24 +58,40 @@ def conclude_oos(
     cause: str,
     confirmed: bool,
     conclusion: str,
+    evidence: str = "",
     version: int | None = None,
 ) -> OosInvestigation:
-    """Concludes the investigation with cause and conclusion, signed. Refuses either left blank."""
+    """Concludes the investigation with cause and conclusion, signed (R502).
+
+    Refuses either left blank, a laboratory cause said to be proven without its evidence in at least 20 letters, and
+    the analyst of the result that failed. The evidence stands in the record below the cause.
+    """
     if not cause.strip() or not conclusion.strip():
         field = "conclusion" if cause.strip() else "cause"
         raise Invalid("Write what was looked at and the conclusion.", field, "blank")
+    proof = _clean_evidence(evidence, confirmed=confirmed)
     _touch(a, row)
     moved = apply_transition(
         a,
         row,
         find(OOS_TRANSITIONS, "conclude"),
         version=version,
-        laboratory_cause=cause.strip(),
+        laboratory_cause=f"{cause.strip()}{EVIDENCE}{proof}" if proof else cause.strip(),
         confirmed_laboratory_cause=confirmed,
         conclusion=conclusion.strip(),
     )
     signing.sign(a, token, moved, "responsible", title=f"Investigation {moved}", permission="qc.investigate_oos")
     return moved
+
+
+def _clean_evidence(text: str, *, confirmed: bool) -> str:
+    """What was found and where its proof is, on one line. Refuses too little where a cause is said to be proven."""
+    evidence = " ".join(text.split())
+    letters = re.sub(r"\W", "", evidence)
+    if confirmed and (len(letters) < EVIDENCE_MIN or len(set(letters.lower())) < DIFFERENT_MIN):
+        said = f"A proven laboratory cause needs its evidence: what was found, and where the proof is, {EVIDENCE_MIN}"
+        raise Invalid(f"{said} letters at least.", "evidence", "evidence")
+    return evidence
 
 
 def approve_oos(a: Act, token: UUID, row: OosInvestigation, version: int | None = None) -> OosInvestigation:

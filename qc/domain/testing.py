@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from batches.models import Batch
     from compliance.domain.act import Act
     from compliance.numbers import Number
+    from compliance.states import Transition
 
 
 def enter_result(
@@ -192,22 +193,32 @@ def _complete(a: Act, sample: Sample) -> None:
 def retract_result(a: Act, result: Result, reason: str, version: int | None = None) -> Result:
     """Takes a result back with a reason, before a new one; it stays visible (R222, RES-03).
 
-    Refuses a result beyond specification: only an investigation takes that one out of judgement (R502).
+    Before its review the laboratory does that; a reviewed one is taken back by a reviewer or QA (R335). Refuses a
+    result beyond specification: only an investigation takes that one out of judgement (R502); of a reviewed one
+    who entered it, and everybody while a review of the batch stands.
     """
-    return _take_back(a, result, "retract", reason, version)
+    return _take_back(a, result, None, reason, version)
+
+
+def retraction_of(result: Result) -> Transition:
+    """The move by which a result as it stands is retracted: another one once it is reviewed."""
+    return find(RESULT_TRANSITIONS, "retract_reviewed" if result.state == ResultState.REVIEWED else "retract")
 
 
 def invalidate_result(a: Act, result: Result, reason: str, version: int | None = None) -> Result:
     """QA invalidates a result after an approved investigation with a confirmed laboratory cause (R502)."""
-    return _take_back(a, result, "invalidate", reason, version)
+    return _take_back(a, result, find(RESULT_TRANSITIONS, "invalidate"), reason, version)
 
 
-def _take_back(a: Act, result: Result, name: str, reason: str, version: int | None) -> Result:
-    """The result stays in the record with its reason; its signatures are void; its test is open again."""
+def _take_back(a: Act, result: Result, move: Transition | None, reason: str, version: int | None) -> Result:
+    """The result stays in the record with its reason; its signatures are void; its test is open again.
+
+    Without a move it is retracted as it stands under the lock.
+    """
     a.touch(result.sample.batch, result.sample)
     _refuse_closed(result.sample.batch)
     why = clean_reason(reason)
-    move = find(RESULT_TRANSITIONS, name)
+    move = move or retraction_of(locked(result, version))
     row = apply_transition(a, result, move, version=version, reason=why, taken_back_because=why)
     signing.void_signatures(a, row, why)
     sample = locked(row.sample)

@@ -135,6 +135,7 @@ def _conclude(request: HttpRequest, oos: OosInvestigation) -> None:
     values: dict[str, Any] = {
         "cause": read_text(request.POST, "cause", "What was looked at", most=4000),
         "confirmed": read_yes(request.POST, "confirmed", "Laboratory cause"),
+        "evidence": read_text(request.POST, "evidence", "The evidence", most=2000, need=False),
         "conclusion": read_text(request.POST, "conclusion", "The conclusion", most=4000),
         "version": acts.read_version(request),
     }

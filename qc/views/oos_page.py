@@ -11,6 +11,7 @@ from compliance.page_frame import Head, Link
 from compliance.pages import Fact
 from compliance.views import shown
 from compliance.views.shown import moment, signatures_on, trail_link
+from qc.domain.investigating import EVIDENCE
 from qc.pages import InvestigationPage
 from qc.states import LIVE, OOS_TRANSITIONS, RESULT_TRANSITIONS, OosState
 from qc.views import places, words
@@ -28,9 +29,21 @@ FIELDS: dict[str, tuple[FormField, ...]] = {
     "conclude": (
         FormField("cause", "What was looked at, and the cause", "area"),
         yes_or_no("confirmed", "Is a laboratory cause proven?", "yes, the result may be invalidated", "no, it stands"),
+        FormField(
+            "evidence",
+            "Evidence of a laboratory cause",
+            "area",
+            required=False,
+            help="Where it is proven: what was found, and where the proof is. At least 20 letters.",
+        ),
         FormField("conclusion", "Conclusion", "area"),
     ),
     "approve": (),
+}
+NEXT_SIGNED = {
+    OosState.PHASE_1: ("conclusion", "conclude"),
+    OosState.PHASE_2: ("conclusion", "conclude"),
+    OosState.CONCLUDED: ("approval", "approve"),
 }
 SUBMIT = {
     "begin": "Begin phase I",
@@ -51,12 +64,13 @@ def investigation_page(
     """The page for one person. `form` is a refused form in place of the one of its name."""
     sample = oos.result.sample
     forms = tuple(form if form and form.name == f.name else f for f in _forms(actor, oos, tokens))
-    stops = [] if oos.state != OosState.CONCLUDED else blockers(actor, oos, find(OOS_TRANSITIONS, "approve"), now)
+    act, move = NEXT_SIGNED.get(OosState(oos.state), ("", ""))
+    stops = blockers(actor, oos, find(OOS_TRANSITIONS, move), now) if move else []
     return InvestigationPage(
         head=Head(title=oos.number, section="samples", subject=sample.batch.number, crumbs=crumbs),
         title=f"{oos.number} {oos.result.item.title} {words.with_unit(oos.result)}",
         step=str(oos.get_state_display()),
-        blockers=shown.blockers("This stops the approval", stops) if forms else None,
+        blockers=shown.blockers(f"This stops the {act}", stops) if forms else None,
         sections=tuple(_sections(actor, oos)),
         signatures=signatures_on([oos.uuid]),
         forms=forms,
@@ -80,9 +94,11 @@ def _sections(actor: Actor, oos: OosInvestigation) -> Iterable[Section]:
             Fact("Result is", str(result.get_state_display()), result.reason),
         ),
     )
+    cause, _, evidence = oos.laboratory_cause.partition(EVIDENCE)
     written = (
         ("Phase II plan", oos.retest_plan),
-        ("Looked at", oos.laboratory_cause),
+        ("Looked at", cause),
+        ("Evidence", evidence),
         ("Laboratory cause", _confirmed(oos)),
         ("Conclusion", oos.conclusion),
     )

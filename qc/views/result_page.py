@@ -61,6 +61,8 @@ def _facts(row: Result) -> tuple[Fact, ...]:
         facts.append(Fact(f"{row.get_state_display().capitalize()} because", row.reason, kind="hand"))
     if row.raw_sha256:
         facts.append(Fact("Raw data", row.raw_name, row.raw_sha256, url=places.result_url(row, "result-file")))
+    else:
+        facts.append(Fact("Raw data", words.NO_RAW))
     if hasattr(row, "oos"):
         facts.append(Fact("Investigation", row.oos.number, row.oos.get_state_display(), url=places.oos_url(row.oos)))
     return tuple(facts)

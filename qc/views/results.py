@@ -139,10 +139,12 @@ def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "qc/result.html", {"page": result_page(acts.of_request(request), row)})
 
 
-@act_pages.acting("qc.retract_result")
+@act_pages.acting(READ)
 def retract(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Takes a result back with a reason, before a new one; it stays visible (R222)."""
+    """Takes a result back with a reason, before a new one; it stays visible (R222). Whose act it is, its state says."""
     row = places.result_of(uuid)
+    if request.method != "POST":  # a second send meets a result that is retracted: the act itself asks
+        acts.of_request(request).need(testing.retraction_of(row).permission)
     form = act_pages.form_of(
         request,
         "retract",

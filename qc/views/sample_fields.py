@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from batches.pages import Field, SecondPerson
-from batches.validators import Verdict as Judged
 from batches.views.words import scale_of, unit_of
+from compliance.domain.transitions import blockers
 from compliance.page_frame import Link
 from compliance.pages import Correction, FileRef, Limit, Option, Verdict
 from compliance.views.shown import moment
-from qc.domain.testing import earliest_of, options_of
+from qc.domain.testing import earliest_of, options_of, retraction_of
 from qc.pages import ResultGroup
 from qc.states import ResultState
 from qc.views import places, words
@@ -113,7 +113,7 @@ def _recorded(data: SampleData, field: Field, item: SpecificationItem, result: R
         verdict=verdict,
         scale=scale_of(words.limits(item), result.judged, item.title, verdict, computed=False),
         by=words.by_of(result),
-        note=" ".join(t for t in (_investigated(result), words.note_of(result)) if t),
+        note=" ".join(t for t in (_investigated(result), words.note_of(result), _without_raw(result)) if t),
         correct_url=places.result_url(result, "result-retract") if _may_retract(data, result) else "",
         trail_url=reverse("compliance:audit-trail", args=("qc.result", result.uuid)),
         second=_second(result),
@@ -122,12 +122,19 @@ def _recorded(data: SampleData, field: Field, item: SpecificationItem, result: R
 
 
 def _may_retract(data: SampleData, result: Result) -> bool:
-    return data.actor.may("qc.retract_result") and result.verdict != Judged.SPECIFICATION
+    move = retraction_of(result)
+    return data.actor.may(move.permission) and not blockers(data.actor, result, move, data.now)
 
 
 def _investigated(result: Result) -> str:
     oos = getattr(result, "oos", None)
     return f"Investigation {oos.number} is {oos.get_state_display()}." if oos else ""
+
+
+def _without_raw(result: Result) -> str:
+    """Said to the reviewer, who is to compare the result with its raw data."""
+    waits = result.state == ResultState.SUBMITTED
+    return f"{words.NO_RAW.capitalize()}." if waits and not result.raw_sha256 else ""
 
 
 def _files(result: Result) -> tuple[FileRef, ...]:

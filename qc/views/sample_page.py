@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from compliance.domain.actor import Actor
-    from qc.models import Sample
+    from qc.models import Result, Sample
     from qc.views.sample_data import SampleData
     from qc.views.sample_fields import Kept
+
+WAITING = ("Test", "Result", "Specification", "Verdict", "Entered", "Raw data")
 
 
 def sample_page(
@@ -196,12 +198,19 @@ def _waiting(data: SampleData) -> Table:
                 Cell(words.limit_line(r.item)),
                 Cell(verdict=words.verdict_of(r)),
                 Cell(words.by_of(r)),
+                _raw(r),
             )
         )
         for r in data.in_state(ResultState.SUBMITTED)
     )
-    columns = tuple(Column(name) for name in ("Test", "Result", "Specification", "Verdict", "Entered"))
+    columns = tuple(Column(name) for name in WAITING)
     return Table("Results that wait for the second person", columns, rows, empty="Nothing waits for a review.")
+
+
+def _raw(result: Result) -> Cell:
+    if not result.raw_sha256:
+        return Cell(words.NO_RAW, kind="muted")
+    return Cell(result.raw_name, url=places.result_url(result, "result-file"), kind="code")
 
 
 def review_form(data: SampleData, token: str, *, own: bool) -> ActForm:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BEYOND = re.compile(r" is (.+), the \w+ limit\.$")
 BLANK = Verdict("blank", "not recorded")
+NO_RAW = "no raw data attached"
 KINDS = {
     Judged.WITHIN: ("within", "passes"),
     Judged.ALERT: ("alert", "passes, alert"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from compliance.domain.actor import Actor
 
 DATA = Path(__file__).parent / "data"
+EVIDENCE = "Crack through the window of cuvette 7, photograph in notebook 12, page 44"
 FIN_GOOD = {
     "endotoxin": "<0.05",
     "sterility_a": "no growth",
@@ -114,8 +115,9 @@ def tested(sample_: Sample, code: str, typed: str) -> Result:
 
 
 def retracted(result: Result, reason: str = "Wrong dilution, see notebook 12", *, by: Actor | None = None) -> Result:
-    """Cora takes a result back."""
-    with act(by or analyst(), "result.retracted", result.sample) as a:
+    """Cora takes a result back, Dana one that is reviewed."""
+    who = by or (reviewer() if result.state == "reviewed" else analyst())
+    with act(who, "result.retracted", result.sample) as a:
         return testing.retract_result(a, result, reason)
 
 
@@ -127,14 +129,22 @@ def all_tested(batch: Batch, **other: str) -> None:
             tested(row, code, other.get(code, typed))
 
 
-def investigated(oos: OosInvestigation, *, confirmed: bool, by: Actor | None = None) -> OosInvestigation:
-    """Phase I, concluded by Dana."""
+def investigated(
+    oos: OosInvestigation, *, confirmed: bool, by: Actor | None = None, evidence: str = EVIDENCE
+) -> OosInvestigation:
+    """Phase I, concluded by Dana; the evidence where a laboratory cause is proven."""
     who = by or reviewer()
     with act(who, "oos.phase_1", oos) as a:
         oos = investigating.begin_oos(a, oos)
     with steps.signed(who, "oos.concluded", oos, "responsible") as (a, token):
         return investigating.conclude_oos(
-            a, token, oos, cause="Cuvette cracked", confirmed=confirmed, conclusion="Looked at all of it"
+            a,
+            token,
+            oos,
+            cause="Cuvette cracked",
+            confirmed=confirmed,
+            conclusion="Looked at all of it",
+            evidence=evidence if confirmed else "",
         )
 
 

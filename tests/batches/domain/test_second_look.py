@@ -25,12 +25,17 @@ def counted_twice() -> PhaseRecord:
     return row
 
 
+def assessed(row: Deviation) -> Deviation:
+    """A deviation that QA assessed."""
+    with steps.signed(helpers.person("quinn", "qa"), "deviation.assessed", row, "reviewed") as (a, token):
+        said = {"classification": "minor", "rationale": "Within the validated range", "immediate_action": ""}
+        return deviation.assess(a, token, row, **said)
+
+
 def closed(row: Deviation) -> Deviation:
     """A deviation assessed, investigated and closed by people who did not perform."""
     quinn, piet = helpers.person("quinn", "qa"), helpers.person("piet", "process_engineer")
-    with steps.signed(quinn, "deviation.assessed", row, "reviewed") as (a, token):
-        said = {"classification": "minor", "rationale": "Within the validated range", "immediate_action": ""}
-        row = deviation.assess(a, token, row, **said)
+    row = assessed(row)
     with steps.signed(piet, "deviation.investigated", row, "responsible") as (a, token):
         said = dict.fromkeys(("root_cause", "impact", "other_batches", "conclusion"), "None but this one")
         row = deviation.investigate(a, token, row, **said)
@@ -108,6 +113,34 @@ def test_correction_back_leaves_the_deviation_open() -> None:
     assert Deviation.objects.get().state == "open"
     steps.recorded(row, "actual", "10.80", reason="It was one after all")
     assert Deviation.objects.count() == 1, "the open one covers it"
+
+
+@pytest.mark.req("R306")
+def test_second_breach_is_written_into_the_deviation_that_nobody_assessed() -> None:
+    row = scenes.filled_seed()
+    steps.recorded(row, "actual", "10.90", reason=WHY)
+    steps.recorded(row, "actual", "10.00", reason="The first correction was the mistake")
+    entry = steps.recorded(row, "actual", "9.70", reason="It was less after all")
+    found = Deviation.objects.get()
+    first, then = found.description.splitlines()
+    assert first.startswith("Volume seeded: 10.90 mL.")
+    assert then.startswith("Then 9.70 mL, recorded at ")
+    assert "by Anna Test. 9.70 is 0.10 below 9.8" in then
+    assert (found.entry_id, found.act_id, found.version) == (entry.pk, entry.act_id, 2)
+    assert found.history.get(version=1).description == first, "what stood before stays on record"
+
+
+@pytest.mark.req("R306")
+@pytest.mark.req("R504")
+def test_second_breach_after_the_assessment_opens_another_and_leaves_the_signed_one() -> None:
+    row = scenes.filled_seed()
+    steps.recorded(row, "actual", "10.90", reason=WHY)
+    signed = assessed(Deviation.objects.get())
+    entry = steps.recorded(row, "actual", "9.70", reason="It was less after all")
+    kept, opened = Deviation.objects.order_by("id")
+    assert (kept.description, kept.entry_id, kept.version) == (signed.description, signed.entry_id, signed.version)
+    assert (opened.entry_id, opened.state) == (entry.pk, "open")
+    assert "9.70 mL" in opened.description
 
 
 @pytest.mark.req("R306")

@@ -94,3 +94,9 @@ def test_any_bytes_give_readings_or_words(content: bytes) -> None:
     except Invalid as refusal:
         rows, said = [], refusal.text
     assert rows or said.endswith("Nothing was recorded.")
+
+
+def test_file_over_five_megabytes_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Invalid, match="larger than 5 MB") as caught:
+        read(b"\xff" * (series.MOST_BYTES + 1))
+    assert (caught.value.field, caught.value.code) == ("file", "file_large")

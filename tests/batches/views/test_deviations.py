@@ -11,6 +11,7 @@ from compliance.models import Signature
 from tests import helpers
 from tests.batches import steps
 from tests.batches.views import scenes
+from tests.batches.views.browser import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,3 +146,31 @@ def test_report_on_an_unknown_step_is_not_there(browser: Callable[..., Browser],
 @pytest.mark.parametrize("number", ["DEV-26-9999", "x", "\x00", "9" * 300])
 def test_unknown_deviation_is_not_there(browser: Callable[..., Browser], number: str) -> None:
     assert browser(steps.operator()).get(f"/deviations/{number}/").status_code == 404
+
+
+@pytest.mark.req("R504")
+def test_page_says_which_value_stands_now(browser: Callable[..., Browser], opened: Deviation) -> None:
+    quinn = browser(helpers.person("quinn", "qa"))
+    assert "Corrected to" not in quinn.text(url(opened))
+    steps.recorded(opened.phase, "actual", "10.11", reason="Read from the wrong line")
+    text = quinn.text(url(opened))
+    assert "Corrected to" in text
+    assert "10.11 mL" in text
+    steps.recorded(opened.phase, "actual", "9.70", reason="It was less after all")
+    text = quinn.text(url(opened))
+    assert "Then 9.70 mL, recorded at" in text
+    assert "Corrected to" not in text
+
+
+@pytest.mark.case("CON-04")
+def test_report_sent_again_with_other_words_opens_nothing_and_says_so(browser: Callable[..., Browser]) -> None:
+    row = scenes.seed()
+    anna, where = browser(steps.operator()), f"/batches/{row.batch.number}/report/"
+    where, hidden = form_of(anna.text(where), where)
+    said = {"title": "Door open", "reason": "The door stood open for a minute"}
+    assert anna.post(where, hidden | said).status_code == 302
+    assert anna.post(where, hidden | said).status_code == 302
+    response = anna.post(where, hidden | said | {"reason": "The door stood open for an hour"})
+    assert response.status_code == 409
+    assert "The door stood open for an hour" in response.content.decode()
+    assert Deviation.objects.count() == 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from batches.importers.series import MOST_BYTES
 from batches.models import Deviation, Entry, SeriesPoint
 from compliance.domain import clock
 from tests import helpers
@@ -150,3 +151,16 @@ def test_series_is_corrected_by_another_file(browser: Callable[..., Browser], fi
     assert response.status_code == 200
     assert "3 readings" in response.content.decode()
     assert "2 readings" in response.content.decode()
+
+
+@pytest.mark.case("SEC-03")
+def test_series_over_five_megabytes_is_refused_unread(
+    browser: Callable[..., Browser], filling: PhaseRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr("batches.forms.values.read_series", lambda content, *_, **__: read.append(content))
+    response = upload(browser(steps.operator()), filling, "log", "skid.csv", b"1" * (MOST_BYTES + 1))
+    assert response.status_code == 422
+    assert "larger than 5 MB" in response.content.decode()
+    assert not read
+    assert not Entry.objects.filter(path__endswith="log").exists()

@@ -286,3 +286,56 @@ def test_words_of_a_refusal_are_in_digits_that_people_read(browser: Callable[...
     row = scenes.seed()
     text = record(browser(steps.operator()), row, "area", "99999999").content.decode()
     assert "9.9999999E+7" not in text
+
+
+@pytest.mark.parametrize("typed", ["<10.1", ">9.9", "< 15", "> 5"])
+@pytest.mark.req("R203")
+def test_less_or_more_that_leaves_the_limit_open_is_refused_at_a_step(
+    browser: Callable[..., Browser], typed: str
+) -> None:
+    row = scenes.seed()
+    steps.recorded(row, "planned", "10.00")
+    response = record(browser(steps.operator()), row, "actual", typed)
+    assert response.status_code == 422
+    assert "Write the number that was read" in response.content.decode()
+    assert not Entry.objects.filter(path__endswith="actual").exists()
+
+
+@pytest.mark.req("R306")
+def test_less_that_is_surely_below_the_limit_is_kept_as_a_breach() -> None:
+    row = scenes.seed()
+    steps.recorded(row, "planned", "10.00")
+    assert steps.recorded(row, "actual", "<9.1").verdict == "action"
+    assert Deviation.objects.count() == 1
+
+
+@pytest.mark.case("CON-04")
+def test_comment_sent_again_with_other_words_is_kept_and_not_said_to_be_recorded(
+    browser: Callable[..., Browser],
+) -> None:
+    row = scenes.seed()
+    anna, url = browser(steps.operator()), scenes.url(row, "comment/")
+    where, hidden = form_of(anna.text(url), url)
+    first = anna.post(where, hidden | {"text": "The hood did not beep"}, htmx=True)
+    same = anna.post(where, hidden | {"text": "The hood  did not beep "}, htmx=True)
+    other = anna.post(where, hidden | {"text": "The hood did"}, htmx=True)
+    assert (first.status_code, same.status_code, other.status_code) == (200, 200, 409)
+    shown = other.content.decode()
+    assert "your changed text was not recorded" in shown
+    assert "The hood did</textarea>" in shown
+    assert [c.text for c in row.comments.all()] == ["The hood did not beep"]
+    again = form_of(shown, url)[1]
+    assert anna.post(where, again | {"text": "The hood did"}, htmx=True).status_code == 200
+    assert row.comments.count() == 2
+
+
+@pytest.mark.case("CON-04")
+def test_value_sent_again_with_another_number_says_that_it_was_not_recorded(browser: Callable[..., Browser]) -> None:
+    row = scenes.seed()
+    anna = browser(steps.operator())
+    where, hidden = form_of(anna.text(scenes.url(row)), scenes.url(row, "fields/area/record/"))
+    assert anna.post(where, hidden | {"value": "1264"}, htmx=True).status_code == 200
+    response = anna.post(where, hidden | {"value": "126"}, htmx=True)
+    assert response.status_code == 409
+    assert "your changed text was not recorded" in response.content.decode()
+    assert Entry.objects.get().reported == "1264"

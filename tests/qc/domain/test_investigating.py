@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from compliance.domain.act import act
@@ -12,6 +14,9 @@ from qc.domain import investigating
 from qc.models import OosInvestigation, Result, Sample
 from tests import helpers
 from tests.qc import steps
+
+if TYPE_CHECKING:
+    from compliance.domain.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +102,50 @@ def test_conclusion_is_written_in_words(cause: str, conclusion: str, field: str)
     ):
         investigating.conclude_oos(a, token, oos, cause=cause, confirmed=False, conclusion=conclusion)
     assert caught.value.field == field
+
+
+@pytest.mark.case("SIG-02")
+@pytest.mark.req("R502")
+@pytest.mark.parametrize("phase_2", [False, True])
+def test_analyst_of_the_failed_result_begins_but_does_not_conclude(phase_2: bool) -> None:
+    oos = failed()
+    with act(steps.analyst(), "oos.phase_1", oos) as a:
+        oos = investigating.begin_oos(a, oos)
+    if phase_2:
+        with act(steps.analyst(), "oos.phase_2", oos) as a:
+            oos = investigating.extend_oos(a, oos, "Two retests of the retained vial by another analyst")
+
+    def concluded(by: Actor) -> OosInvestigation:
+        with steps.steps.signed(by, "oos.concluded", oos, "responsible") as (a, token):
+            return investigating.conclude_oos(a, token, oos, cause="Cuvette", confirmed=False, conclusion="It stands")
+
+    with pytest.raises(Refused) as caught:
+        concluded(steps.analyst())
+    assert caught.value.code == "same_person"
+    assert OosInvestigation.objects.get().state == oos.state
+    assert Signature.objects.filter(record_uuid=oos.uuid).count() == 0
+    assert concluded(helpers.person("cem", "qc_analyst")).state == "concluded"
+
+
+@pytest.mark.req("R502")
+@pytest.mark.parametrize("evidence", ["", " ", "cuvette cracked", "x" * 40, "a . b . c . d . e . f . g . h . i . j"])
+def test_proven_laboratory_cause_asks_for_evidence(evidence: str) -> None:
+    oos = failed()
+    with pytest.raises(Invalid, match="where the proof is") as caught:
+        steps.investigated(oos, confirmed=True, evidence=evidence)
+    assert caught.value.field == "evidence"
+    assert OosInvestigation.objects.get().state == "phase_1"
+
+
+@pytest.mark.req("R502")
+def test_evidence_stands_in_the_signed_conclusion_and_is_not_asked_for_without_a_cause() -> None:
+    first = failed()
+    second_result = steps.entered(first.result.sample, "sterility_a", "growth")
+    row = steps.investigated(first, confirmed=True)
+    assert row.laboratory_cause == f"Cuvette cracked\nEvidence: {steps.EVIDENCE}"
+    assert steps.EVIDENCE in Signature.objects.get(record_uuid=row.uuid).content
+    other = steps.investigated(OosInvestigation.objects.get(result=second_result), confirmed=False)
+    assert (other.state, other.laboratory_cause) == ("concluded", "Cuvette cracked")
 
 
 @pytest.mark.case("SIG-02")

@@ -289,6 +289,61 @@ def test_retraction_voids_the_signature_and_opens_the_test_again() -> None:
     assert steps.sample(batch, "FIN").state == "completed"
 
 
+@pytest.mark.req("R335")
+@pytest.mark.parametrize("roles", [("qc_analyst",), ("qc_analyst", "qc_reviewer")])
+def test_reviewed_result_is_not_retracted_by_its_analyst(roles: tuple[str, ...]) -> None:
+    own = helpers.person("cora", *roles)
+    row = steps.tested(fin(), "endotoxin", "0.10")
+    assert row.analyst == own.user
+    with pytest.raises((Denied, Refused)) as caught:
+        steps.retracted(row, by=own)
+    assert caught.value.code == ("same_person" if "qc_reviewer" in roles else "permission")
+    assert Result.objects.get().state == "reviewed"
+    assert Signature.objects.filter(record_uuid=row.uuid, void__isnull=False).count() == 0
+
+
+@pytest.mark.req("R335")
+def test_reviewed_result_is_retracted_by_reviewer_or_quality_but_by_no_other_analyst() -> None:
+    sample = fin()
+    with pytest.raises(Denied):
+        steps.retracted(steps.tested(sample, "particles", "4.0e10"), by=helpers.person("cem", "qc_analyst"))
+    assert steps.retracted(steps.tested(sample, "endotoxin", "0.10"), by=steps.reviewer()).state == "retracted"
+    row = steps.retracted(steps.tested(sample, "sterility_a", "no growth"), by=steps.qa())
+    assert (row.state, row.reason) == ("retracted", "Wrong dilution, see notebook 12")
+
+
+def test_result_before_its_review_is_still_retracted_by_its_analyst() -> None:
+    sample = fin()
+    assert steps.retracted(steps.entered(sample, "endotoxin", "0.10")).state == "retracted"
+    assert steps.retracted(steps.submitted(steps.entered(sample, "endotoxin", "0.10"))).state == "retracted"
+
+
+@pytest.mark.req("R107")
+def test_quality_retracts_nothing_before_its_review() -> None:
+    with pytest.raises(Denied):
+        steps.retracted(steps.entered(fin(), "endotoxin", "0.10"), by=steps.qa())
+
+
+@pytest.mark.req("R502")
+def test_reviewed_result_that_failed_is_retracted_by_nobody() -> None:
+    row = steps.tested(fin(), "endotoxin", "0.30")
+    with pytest.raises(Refused) as caught:
+        steps.retracted(row, by=steps.reviewer())
+    assert caught.value.code == "oos"
+
+
+@pytest.mark.case("CON-01")
+def test_result_that_was_reviewed_meanwhile_is_not_retracted_from_an_old_page() -> None:
+    row = steps.submitted(steps.entered(fin(), "endotoxin", "0.10"))
+    seen = row.version
+    steps.reviewed(row)
+    with pytest.raises(Stale), act(steps.analyst(), "result.retracted", row.sample) as a:
+        testing.retract_result(a, row, "Wrong dilution, see notebook 12", seen)
+    with pytest.raises(Stale), act(steps.reviewer(), "result.retracted", row.sample) as a:
+        testing.retract_result(a, row, "Wrong dilution, see notebook 12", seen)
+    assert Result.objects.get().state == "reviewed"
+
+
 @pytest.mark.parametrize("reason", ["", "typo", "xxxxxxxxxxxx"])
 def test_retraction_needs_a_reason(reason: str) -> None:
     row = steps.entered(fin(), "endotoxin", "0.10")

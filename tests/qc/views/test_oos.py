@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     Opened = Callable[[Actor], Browser]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("R502")]
-FOUND = {"cause": "Cuvette cracked", "confirmed": "yes", "conclusion": "The result is of the cuvette"}
+FOUND = {
+    "cause": "Cuvette cracked",
+    "confirmed": "yes",
+    "evidence": steps.EVIDENCE,
+    "conclusion": "The result is of the cuvette",
+}
 
 
 def failed() -> OosInvestigation:
@@ -70,6 +75,7 @@ def test_what_was_written_is_kept_when_it_is_refused(browser: Opened) -> None:
     for change, status in (
         ({"conclusion": ""}, 422),
         ({"confirmed": ""}, 422),
+        ({"evidence": "cracked"}, 422),
         ({"cause": "a\x00b"}, 422),
         ({"conclusion": "x" * 5000}, 422),
         ({"password": "wrong"}, 403),
@@ -90,6 +96,30 @@ def test_who_concluded_sees_what_stops_the_approval(browser: Opened) -> None:
     answer = own.submit(url(oos), url(oos, "investigation-approve"), **signed("dana.qa"))
     assert answer.status_code == 409
     assert OosInvestigation.objects.get().state == "concluded"
+
+
+@pytest.mark.case("SIG-02")
+def test_analyst_of_the_failed_result_sees_what_stops_the_conclusion(browser: Opened) -> None:
+    oos = failed()
+    cora = browser(steps.analyst())
+    assert cora.submit(url(oos), url(oos, "investigation-begin")).status_code == 302
+    assert "This stops the conclusion" in cora.text(url(oos))
+    assert "This stops the conclusion" not in browser(steps.reviewer()).text(url(oos))
+    answer = cora.submit(url(oos), url(oos, "investigation-conclude"), **FOUND, **signed("cora"))
+    assert answer.status_code == 409
+    assert "needs a second person" in answer.content.decode()
+    assert OosInvestigation.objects.get().state == "phase_1"
+
+
+def test_evidence_is_asked_for_and_shown_after(browser: Opened) -> None:
+    oos = failed()
+    dana = browser(steps.reviewer())
+    dana.submit(url(oos), url(oos, "investigation-begin"))
+    refused = dana.submit(url(oos), url(oos, "investigation-conclude"), **(FOUND | signed("dana") | {"evidence": ""}))
+    assert refused.status_code == 422
+    assert "where the proof is" in refused.content.decode()
+    assert dana.submit(url(oos), url(oos, "investigation-conclude"), **FOUND, **signed("dana")).status_code == 302
+    assert steps.EVIDENCE in browser(steps.qa()).text(url(oos))
 
 
 @pytest.mark.case("CON-01")

@@ -157,3 +157,75 @@ def test_failing_result_offers_no_retraction_and_refuses_one(browser: Opened) ->
     answer = cora.submit(page, page, reason="I would rather test again")
     assert answer.status_code == 409
     assert "stands until its investigation" in answer.content.decode()
+
+
+@pytest.mark.req("R335")
+def test_reviewed_result_is_offered_for_retraction_to_a_second_person_alone(browser: Opened) -> None:
+    sample = steps.received(steps.taken(), "FIN")
+    row = steps.tested(sample, "endotoxin", "0.10")
+    page = reverse("qc:result-retract", args=(row.uuid,))
+    cora, dana, quinn = browser(steps.analyst()), browser(steps.reviewer()), browser(steps.qa())
+    assert page not in cora.text(url(sample))
+    assert cora.get(page).status_code == 403
+    assert page in dana.text(url(sample))
+    assert page in quinn.text(url(sample))
+    action, hidden = form_of(quinn.text(page), page)
+    sent = hidden | {"reason": "Wrong dilution of the second vial"}
+    assert cora.post(action, sent).status_code == 422
+    assert Result.objects.get().state == "reviewed"
+    assert [quinn.post(action, sent).status_code for _ in range(2)] == [302, 302]
+    assert Result.objects.get().state == "retracted"
+
+
+@pytest.mark.req("R107")
+def test_form_that_was_opened_before_the_review_retracts_nothing(browser: Opened) -> None:
+    sample = steps.received(steps.taken(), "FIN")
+    row = steps.submitted(steps.entered(sample, "endotoxin", "0.10"))
+    page = reverse("qc:result-retract", args=(row.uuid,))
+    cora = browser(steps.analyst())
+    action, hidden = form_of(cora.text(page), page)
+    steps.reviewed(row)
+    reason = {"reason": "Wrong dilution of the second vial"}
+    assert cora.post(action, hidden | reason).status_code == 409
+    assert cora.post(action, hidden | reason | {"version": str(Result.objects.get().version)}).status_code == 403
+    assert Result.objects.get().state == "reviewed"
+
+
+@pytest.mark.case("SIG-02")
+def test_analyst_with_both_roles_retracts_no_reviewed_result_of_her_own(browser: Opened) -> None:
+    sample = steps.received(steps.taken(), "FIN")
+    row = steps.entered(sample, "endotoxin", "0.10", by=both())
+    row = steps.reviewed(steps.submitted(row))
+    page = reverse("qc:result-retract", args=(row.uuid,))
+    own = browser(both())
+    assert page not in own.text(url(sample))
+    answer = own.submit(page, page, reason="Wrong dilution of the second vial")
+    assert answer.status_code == 409
+    assert "needs a second person" in answer.content.decode()
+    assert Result.objects.get().state == "reviewed"
+
+
+@pytest.mark.req("R107")
+def test_retraction_is_no_page_for_who_only_reads(browser: Opened) -> None:
+    row = steps.entered(steps.received(steps.taken(), "FIN"), "endotoxin", "0.10")
+    page = reverse("qc:result-retract", args=(row.uuid,))
+    for who in (helpers.person("ines", "inspector"), steps.qa(), helpers.person("pia", "qp")):
+        assert browser(who).get(page).status_code == 403
+    assert browser(steps.analyst()).get(page).status_code == 200
+
+
+@pytest.mark.req("R335")
+def test_reviewer_is_led_to_the_raw_data_or_told_that_there_are_none(browser: Opened) -> None:
+    sample = steps.received(steps.taken(), "FIN")
+    row = steps.submitted(steps.entered(sample, "endotoxin", "0.10", raw_sha256="a" * 64, raw_name="reader.csv"))
+    steps.submitted(steps.entered(sample, "particles", "4.0e10"))
+    steps.entered(sample, "protein", "12.80")
+    file = reverse("qc:result-file", args=(row.uuid,))
+    second = browser(steps.analyst()).text(url(sample, "sample-review-second"))
+    own = browser(steps.reviewer()).text(url(sample))
+    for text in (second, own):
+        assert f'href="{file}"' in text
+        assert "reader.csv" in text
+        assert text.lower().count("no raw data attached") == 1
+    bare = Result.objects.get(item__code="particles")
+    assert "no raw data attached" in browser(steps.reviewer()).text(reverse("qc:result", args=(bare.uuid,)))

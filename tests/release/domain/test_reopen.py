@@ -12,6 +12,7 @@ from compliance.refusals import Denied, Invalid, Refused
 from release.domain import disposition, review
 from release.guards import blockers_for_later_changes
 from release.models import ExceptionAnswer
+from tests.qc import steps as lab
 from tests.release import steps as release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("R213"), pytest.mark.req("R214")]
@@ -87,3 +88,38 @@ def test_documents_and_exports_change_nothing_that_was_reviewed() -> None:
     batch = reviewed()
     release.requested(batch)
     assert blockers_for_later_changes(release.fresh(batch), "reviewed") == []
+
+
+@pytest.mark.req("R335")
+@pytest.mark.parametrize("certified", [False, True])
+def test_reviewed_result_is_retracted_only_once_the_review_is_open_again(certified: bool) -> None:
+    batch = reviewed()
+    batch = release.certified(batch) if certified else batch
+    row = release.result(batch, "particles")
+    for who in (lab.reviewer(), release.qa()):
+        with pytest.raises(Refused, match="QA opens the review again first") as caught:
+            lab.retracted(row, by=who)
+        assert caught.value.code == "batch_reviewed"
+    assert signers_of(row.uuid, "reviewed")
+    assert blockers_for_later_changes(release.fresh(batch), "reviewed") == []
+    release.reopened(release.fresh(batch))
+    assert lab.retracted(release.result(batch, "particles")).state == "retracted"
+
+
+def test_result_that_came_after_the_review_is_retracted_until_it_is_reviewed_itself() -> None:
+    batch = release.executed()
+    release.tested(batch, particles="")
+    release.answered(batch)
+    batch = release.reviewed(batch)
+    sample = lab.sample(batch, "FIN")
+    assert lab.retracted(lab.entered(sample, "particles", "4.0e10")).state == "retracted"
+    row = lab.tested(sample, "particles", "4.0e10")
+    with pytest.raises(Refused, match="QA opens the review again first"):
+        lab.retracted(row)
+
+
+def test_results_of_a_released_batch_stand() -> None:
+    batch = release.through()
+    with pytest.raises(Refused, match="its results stand") as caught:
+        lab.retracted(release.result(batch, "particles"))
+    assert caught.value.code == "batch_closed"
