@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from batches.domain.masterfile.order import Before
     from batches.domain.masterfile.parameter import ParameterSpec
-    from batches.domain.masterfile.spec import Gate
+    from batches.domain.masterfile.spec import Gate, PhaseSpec
     from batches.models import Batch, MasterVersion
     from compliance.domain.actor import Actor
 
@@ -246,7 +246,18 @@ def _needs(phase: PhaseRecord) -> list[Blocker]:
         for n, one in enumerate(spec.requires.materials, 1)
         if one.item not in charged
     ]
-    return found + _unverified(charges, [one.item for one in spec.requires.materials])
+    waiting = _unverified(charges, [one.item for one in spec.requires.materials])
+    return found + waiting + _untaken(phase, spec)
+
+
+def _untaken(phase: PhaseRecord, spec: PhaseSpec) -> list[Blocker]:
+    """Samples that the master asks for, unless somebody reported on this step why one could not be taken (R335)."""
+    taken = {entry.path for entry in _live(phase)}
+    missing = [s.id for s in spec.samples if f"{phase.path}.{s.id}" not in taken]
+    if not missing or Deviation.objects.filter(phase=phase, entry__isnull=True).exists():
+        return []
+    text = "Sample {} is not taken. Take it; where that is not possible, report a deviation of this step first."
+    return [Blocker("sample", text.format(name), f"field:sample-{name}") for name in missing]
 
 
 def _unverified(charges: list[MaterialCharge], asked: list[str]) -> list[Blocker]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from batches.domain import materials, phases
+from batches.domain import deviation, materials, phases
 from batches.domain.execution import record_entry
 from batches.domain.holds import running
 from batches.domain.masters import plan_for
@@ -27,6 +27,14 @@ CLEAN = [("0.30", "0.20", "0.05"), ("0.60", "0.20", "0.05")]
 
 
 def detached(batch: Batch, occurrence: int = 1, clumps: str = "no") -> PhaseRecord:
+    row = unsampled(batch, occurrence, clumps)
+    with act(steps.operator(), "batch.sample_taken", batch) as a:
+        materials.take_sample(a, row, "MYC", f"CONT-{occurrence}")
+    return steps.performed(row)
+
+
+def unsampled(batch: Batch, occurrence: int = 1, clumps: str = "no") -> PhaseRecord:
+    """Everything but the sample is recorded."""
     row = steps.started(steps.phase(batch, "passage.detach", occurrence))
     lot = house.released_lot(house.item("TRYPLE", "mL"), "500")
     unit = house.calibrated_equipment("cell_counter", "CC-01", exclusive=False, needs_cleaning=False)
@@ -36,11 +44,9 @@ def detached(batch: Batch, occurrence: int = 1, clumps: str = "no") -> PhaseReco
         charge = materials.charge_in(a, row, "TRYPLE", lot, "10.00")
     with steps.signed(steps.verifier(), "batch.charge_verified", charge, "verified") as (a, token):
         materials.verify_charge(a, token, charge)
-    with act(steps.operator(), "batch.sample_taken", batch) as a:
-        materials.take_sample(a, row, "MYC", f"CONT-{occurrence}")
     steps.recorded(row, "detached_at", clock.now().isoformat())
     steps.recorded(row, "clumps", clumps)
-    return steps.performed(row)
+    return row
 
 
 def counted(batch: Batch, total: str = "1.45e6", dead: str = "5.8e4", occurrence: int = 1) -> PhaseRecord:
@@ -57,6 +63,20 @@ def grown() -> Batch:
     steps.seeded(batch)
     detached(batch)
     return batch
+
+
+@pytest.mark.req("R335")
+def test_step_is_not_signed_without_its_sample_unless_the_reason_is_reported() -> None:
+    batch = steps.issued()
+    steps.seeded(batch)
+    row = unsampled(batch)
+    with pytest.raises(Refused) as caught:
+        steps.performed(row)
+    assert [(b.code, b.link) for b in caught.value.blockers] == [("sample", "field:sample-MYC")]
+    assert PhaseRecord.objects.get(pk=row.pk).state == "in_progress"
+    with act(steps.operator(), "deviation.opened", batch) as a:
+        deviation.report(a, batch, "Sample lost", "The vial of the sample broke on the bench", row)
+    assert steps.performed(row).state == "closed"
 
 
 @pytest.mark.req("R302")
