@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from celery import shared_task
@@ -9,6 +11,14 @@ from django.db import close_old_connections
 
 from compliance import jobs
 from compliance.domain import outbox, proof
+from compliance.refusals import AlreadyDone, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from compliance.models import OutboxJob
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name=jobs.SWEEP_OUTBOX)
@@ -20,13 +30,34 @@ def task_sweep_outbox() -> int:
 
 @shared_task(name=jobs.SEAL_SITE)
 def task_seal_site(job_id: str | None = None) -> str:
-    """Seals every chain head into the site chain: each hour by the schedule, and after each release by its job."""
+    """Seals every chain head into the site chain: each hour by the schedule, and after each release by its job.
+
+    A refusal (the clock stands before the last seal, guards are missing) is told to people and tried again: a job
+    by the sweep, the schedule within the hour.
+    """
     close_old_connections()
-    if job_id is None:
+    if job_id is not None:
+        return run(job_id, lambda _job: proof.seal_site())
+    try:
         return proof.seal_site()
+    except Refusal as refusal:
+        log.warning("the site was not sealed: %s", refusal)
+        outbox.raise_by_system("seal_site", f"The hourly seal was refused: {refusal} It is tried again each hour.")
+        return "refused"
+
+
+def run(job_id: str, work: Callable[[OutboxJob], str]) -> str:
+    """Claims a job, works, and says how it ended; whatever stops it is kept, told and tried again (JOB-01, JOB-06)."""
     job = outbox.claim(UUID(job_id))
     if job is None:
         return "done elsewhere"
-    sealed = proof.seal_site()
+    try:
+        done = work(job)
+    except AlreadyDone:
+        done = "done before"
+    except Exception as error:  # whatever stops it: the promise stays
+        log.warning("job %s (%s) failed", job_id, job.name, exc_info=True)
+        outbox.fail(job, str(error) or type(error).__name__)
+        return "failed"
     outbox.finish(job)
-    return sealed
+    return done

@@ -12,11 +12,10 @@ from django.db import close_old_connections, connections
 
 from compliance.domain import outbox, store
 from compliance.refusals import AlreadyDone, Refusal
-from compliance.states import JobState
 from release.domain import documents
 from release.jobs import MAKE_DOCUMENT
 from release.paper import Certificate, Dossier
-from release.pdf.errors import PaperError
+from release.pdf.errors import PaperError, SealError
 from release.pdf.render import render_coa, render_record, render_section, section_key
 from release.pdf.seal import seal
 from release.pdf.sections import body_sections
@@ -42,8 +41,9 @@ def task_make_document(job_id: str) -> str:
 def run_document_job(job_id: UUID) -> str:
     """Claims the job, makes the document, and says how it ended.
 
-    A document that a fault stopped is tried again by the sweep until its attempts are used up; one that its own
-    content stops is not. Either way the true reason is kept.
+    A document that a fault or the seal (an expired certificate, no time stamp) stopped is tried again by the sweep
+    with growing waits; one that its own content stops is not. The true reason is kept, and told: of a seal at once,
+    of a fault after the fifth try (JOB-06, PDS-05).
     """
     job = outbox.claim(job_id)
     if job is None:
@@ -54,8 +54,10 @@ def run_document_job(job_id: UUID) -> str:
         log.info("document of job %s was made already", job_id)
     except Exception as error:  # whatever stops it: nobody may wait for ever
         log.warning("document of job %s failed", job_id, exc_info=True)
-        outbox.fail(job, str(error) or type(error).__name__, final=isinstance(error, PaperError))
-        if job.state == JobState.FAILED:
+        by_seal = isinstance(error, SealError)
+        final = isinstance(error, PaperError) and not by_seal
+        outbox.fail(job, str(error) or type(error).__name__, final=final, tell=by_seal)
+        if final or by_seal or outbox.is_late(job):
             _note_failure(job)
         return "failed"
     outbox.finish(job)

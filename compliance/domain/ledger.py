@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import logging
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 ZERO = "0" * 64
+log = logging.getLogger(__name__)
+_waiting: list[dict[str, Any]] = []  # heads that the disk did not take yet
+_waiting_lock = threading.Lock()
 
 
 def row_values(row: models.Model, number: int) -> dict[str, Any]:
@@ -81,9 +87,7 @@ def close_act(act: Act) -> LedgerEntry:
         home=act.home,
         recorded_at=act.at,
         true_at=clock.true_now(),
-        payload=canonical_json(
-            {"rows": act.rows, "facts": act.facts, "home": act.home, "chains": sorted(act.chains)}
-        ),
+        payload=canonical_json({"rows": act.rows, "facts": act.facts, "home": act.home, "chains": sorted(act.chains)}),
     )
     entry.digest = entry_digest(entry)
     heads = _locked_heads(act.chains, entry.recorded_at)
@@ -118,11 +122,31 @@ def _link(head: ChainHead, entry: LedgerEntry) -> dict[str, Any]:
 
 
 def publish(heads: list[dict[str, Any]]) -> None:
-    """Appends new heads to the file outside the database and waits until they are on disk."""
-    data = "".join(json.dumps(head, sort_keys=True) + "\n" for head in heads).encode()
-    descriptor = os.open(settings.HEADS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    """Appends new heads to the file outside the database and waits until they are on disk (R101).
+
+    The act is committed by now, so a full or missing disk refuses nothing: it is logged, the heads wait in this
+    process and go out with the next act. What a crash takes with it, `verify_integrity` tells as never published.
+    """
+    with _waiting_lock:
+        _waiting.extend(heads)
+        try:
+            _append("".join(json.dumps(head, sort_keys=True) + "\n" for head in _waiting).encode())
+        except OSError:
+            log.exception("heads file %s cannot be written; %s heads wait", settings.HEADS_FILE, len(_waiting))
+        else:
+            _waiting.clear()
+
+
+def _append(data: bytes) -> None:
+    """Whole lines at the end of the file. A half line that a crash left is ended first: it swallows no other."""
+    descriptor = os.open(settings.HEADS_FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
     try:
-        os.write(descriptor, data)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            data = b"\n" + data
+        while data:
+            data = data[os.write(descriptor, data) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

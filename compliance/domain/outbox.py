@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import models, transaction
 from kombu.exceptions import OperationalError
 
-from compliance.domain import clock, plain
+from compliance.domain import alerts, clock, plain
+from compliance.domain.act import act
+from compliance.domain.actor import system
 from compliance.domain.canonical import canonical_json
-from compliance.models import OutboxJob
-from compliance.states import JobState
+from compliance.models import Alert, OutboxJob
+from compliance.refusals import Refusal
+from compliance.states import AlertState, JobState
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 log = logging.getLogger(__name__)
+FIRST, LONGEST = timedelta(seconds=10), timedelta(hours=1)  # waits between tries: doubled from the first to the longest
 _given_up: dict[str, UUID] = {}  # the last act whose broker was down
 
 
@@ -78,10 +82,35 @@ def finish(job: OutboxJob) -> None:
     plain.change(job, state=JobState.DONE, done_at=clock.true_now(), error="")
 
 
-def fail(job: OutboxJob, error: str, *, final: bool = False) -> None:
-    """Keeps the true reason; the job is tried again until its attempts are used up, then it is failed."""
-    over = final or job.attempts >= settings.OUTBOX_ATTEMPTS
-    plain.change(job, state=JobState.FAILED if over else JobState.QUEUED, error=error[:4000], lease_until=None)
+def fail(job: OutboxJob, error: str, *, final: bool = False, tell: bool = False) -> None:
+    """Keeps the true reason; the job is tried again after a wait that grows, and is never given up by itself.
+
+    From the fifth failure on, or at once where `tell` says so, an alert stands for QA and security. `final` gives
+    up: for what no later try can mend.
+    """
+    wait = min(LONGEST, FIRST * 2 ** max(0, min(job.attempts, 20) - 1))
+    state = JobState.FAILED if final else JobState.QUEUED
+    # Of a waiting job `lease_until` is the hour before which the sweep leaves it alone.
+    plain.change(job, state=state, error=error[:4000], lease_until=None if final else clock.true_now() + wait)
+    if tell or is_late(job):
+        words = f"{job.name}, asked for at {clock.stamp(job.asked_at)}, failed: {error[:1000]}"
+        raise_by_system(f"job_{job.name.rpartition('.')[2]}", f"{words}. It is tried again, at least once an hour.")
+
+
+def is_late(job: OutboxJob) -> bool:
+    """Whether a job failed so often that people are told."""
+    return job.state == JobState.QUEUED and job.attempts >= settings.OUTBOX_ATTEMPTS
+
+
+def raise_by_system(kind: str, text: str) -> None:
+    """Raises an alert in an act of its own. Where that act is refused too (the clock, the guards), the log says so."""
+    if Alert.objects.filter(kind=kind[:24], about=None, state=AlertState.RAISED).exists():
+        return
+    try:
+        with act(system("worker"), "job.delayed", "jobs") as a:
+            alerts.raise_alert(a, kind[:24], None, text)
+    except Refusal as refusal:
+        log.error("no alert could be raised (%s): %s", refusal, text)
 
 
 def retry(job: OutboxJob) -> None:
@@ -93,14 +122,15 @@ def retry(job: OutboxJob) -> None:
 def sweep() -> int:
     """Sends what is queued for more than ten seconds or whose lease ran out; answers how many."""
     now = clock.true_now()
+    over = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now)
     due = OutboxJob.objects.filter(
-        models.Q(state=JobState.QUEUED, asked_at__lt=now - timedelta(seconds=10))
+        models.Q(state=JobState.QUEUED, asked_at__lt=now - FIRST) & over
         | models.Q(state=JobState.RUNNING, lease_until__lt=now)
     )
     sent = 0
     for job in due[:200]:
-        if job.attempts >= settings.OUTBOX_ATTEMPTS:
-            fail(job, job.error or "The worker was lost each time.", final=True)
+        if job.state == JobState.RUNNING and job.attempts >= settings.OUTBOX_ATTEMPTS:
+            fail(job, job.error or "The worker was lost each time.")
         elif send(job.uuid, job.name):
             sent += 1
         else:

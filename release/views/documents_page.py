@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from compliance.domain.outbox import is_late
 from compliance.page_frame import Link
 from compliance.pages import Act, Cell, Column, Fact, Row, State, Table, Verdict
 from compliance.states import JobState
@@ -56,8 +57,8 @@ def documents_page(request: HttpRequest, actor: Actor, batch: Batch, form: ActFo
 
 
 def _failed(row: IssuedDocument, job: OutboxJob | None) -> bool:
-    """Given up: by its own word, or because its worker was lost each time."""
-    return row.state == DocumentState.FAILED or job is None or job.state == JobState.FAILED
+    """Told as failed: by its own word, or because its worker was lost each time. A person may ask at once."""
+    return row.state == DocumentState.FAILED or job is None or job.state == JobState.FAILED or is_late(job)
 
 
 def _acts(request: HttpRequest, actor: Actor, batch: Batch, failed: list[IssuedDocument]) -> tuple[Act, ...]:

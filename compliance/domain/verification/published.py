@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from compliance.domain.verification.scope import Scope
     from compliance.models import LedgerEntry
 
+BEGIN = b'{"at": "'  # how every line begins
+
 
 class Published:
     """The file as it stood before the database was looked at: what it holds was committed by then."""
@@ -42,6 +44,10 @@ class Published:
             for number, line in enumerate(file, start=1):
                 read += len(line)
                 head = _parse(line)
+                if head is None and _is_half(line):
+                    text = f"line {number} ends in its middle: the machine stopped while it was written"
+                    yield Finding(Kind.UNPUBLISHED, "heads file", str(self.path), text, notice=True)
+                    continue
                 if head is None:
                     yield Finding(Kind.CHANGED, "heads file", str(self.path), f"line {number} cannot be read")
                     continue
@@ -93,6 +99,12 @@ def _entry(head: dict[str, Any], link: ChainLink, entry: LedgerEntry) -> Iterato
     if entry.pk != head["entry"]:
         text = f"the entry of link {link.seq}, act {link.entry_id}, had the key {head['entry']}, now {entry.pk}"
         yield of_chain(Kind.REORDERED, link.chain, text, field="entry")
+
+
+def _is_half(line: bytes) -> bool:
+    """Whether this is how a line begins, and no more."""
+    text = line.rstrip()
+    return bool(text) and (text.startswith(BEGIN) or BEGIN.startswith(text)) and not text.endswith(b"}")
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

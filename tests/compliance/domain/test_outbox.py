@@ -17,7 +17,7 @@ from compliance import jobs, tasks
 from compliance.domain import clock, outbox
 from compliance.domain.act import act
 from compliance.domain.actor import system
-from compliance.models import ChainHead, LedgerEntry, OutboxJob
+from compliance.models import Alert, ChainHead, LedgerEntry, OutboxJob
 from compliance.states import JobState
 
 if TYPE_CHECKING:
@@ -170,27 +170,62 @@ def test_job_of_a_killed_worker_is_sent_and_taken_again(sent: list[str]) -> None
 
 
 @pytest.mark.case("JOB-06")
-def test_job_whose_worker_is_lost_each_time_fails_and_can_be_asked_again(sent: list[str]) -> None:
+def test_job_whose_worker_is_lost_each_time_waits_is_told_and_can_be_asked_again(sent: list[str]) -> None:
     job = ask()
-    OutboxJob.objects.update(state=JobState.RUNNING, attempts=5, lease_until=clock.true_now() - timedelta(seconds=1))
+    past = clock.true_now() - timedelta(seconds=30)
+    OutboxJob.objects.update(state=JobState.RUNNING, attempts=5, lease_until=past, asked_at=past)
     assert outbox.sweep() == 0
-    failed = OutboxJob.objects.get()
-    assert (failed.state, failed.error) == (JobState.FAILED, "The worker was lost each time.")
-    assert outbox.claim(job.uuid) is None
-    outbox.retry(failed)
+    late = OutboxJob.objects.get()
+    assert (late.state, late.error, outbox.is_late(late)) == (JobState.QUEUED, "The worker was lost each time.", True)
+    assert "The worker was lost each time." in Alert.objects.get().text
+    assert (outbox.sweep(), sent) == (0, [])
+    outbox.retry(late)
     assert sent == [str(job.uuid)]
     assert outbox.claim(job.uuid) is not None
 
 
-def test_error_is_kept_and_tried_again_until_the_attempts_are_used_up(settings: Any) -> None:
-    settings.OUTBOX_ATTEMPTS = 2
+@pytest.mark.case("JOB-06")
+def test_failing_job_waits_ever_longer_to_an_hour_and_is_never_given_up() -> None:
     job = ask()
-    for state in (JobState.QUEUED, JobState.FAILED):
+    waits = []
+    for attempt in range(1, 13):
         taken = outbox.claim(job.uuid)
         assert taken is not None
-        outbox.fail(taken, "font missing" + "x" * 5000)
+        outbox.fail(taken, "no route to host" + "x" * 5000)
         kept = OutboxJob.objects.get()
-        assert (kept.state, kept.error[:12], len(kept.error)) == (state, "font missing", 4000)
+        assert kept.lease_until is not None
+        waits.append(round((kept.lease_until - clock.true_now()).total_seconds()))
+        assert (kept.state, kept.error[:16], len(kept.error)) == (JobState.QUEUED, "no route to host", 4000)
+        assert Alert.objects.count() == (attempt >= 5)
+    assert waits == [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]
+    entry = LedgerEntry.objects.get(event="job.delayed")
+    assert (entry.home, entry.actor_name) == ("jobs", "system")
+    assert "no route to host" in Alert.objects.get().text
+
+
+def test_failed_job_is_sent_again_only_after_its_wait(sent: list[str]) -> None:
+    job = ask()
+    older(job)
+    taken = outbox.claim(job.uuid)
+    assert taken is not None
+    outbox.fail(taken, "no route to host")
+    assert (outbox.sweep(), sent) == (0, [])
+    OutboxJob.objects.update(lease_until=clock.true_now() - timedelta(seconds=1))
+    assert (outbox.sweep(), sent) == (1, [str(job.uuid)])
+
+
+def test_late_job_is_kept_when_even_the_alert_is_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = ask()
+    OutboxJob.objects.update(attempts=7)
+    taken = outbox.claim(job.uuid)
+    assert taken is not None
+    monkeypatch.setattr(clock, "now", lambda: clock.true_now() - timedelta(days=2))
+    outbox.fail(taken, "no route to host")
+    assert OutboxJob.objects.get().error == "no route to host"
+    assert Alert.objects.count() == 0
+    assert "no alert could be raised" in caplog.text
 
 
 def test_error_that_no_second_try_mends_fails_at_once() -> None:

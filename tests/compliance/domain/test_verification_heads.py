@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -119,6 +120,65 @@ def test_line_that_cannot_be_read_is_named(site: Actor, heads_file: Path, line: 
         file.write(line + "\n")
     (finding,) = findings()
     assert (finding.kind, "cannot be read" in finding.text) == (Kind.CHANGED, True)
+
+
+@pytest.mark.req("R101")
+def test_half_line_left_by_a_crash_is_told_and_swallows_no_other(
+    site: Actor, heads_file: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    whole = heads_file.read_bytes()
+    last = whole.splitlines(keepends=True)[-1]
+    heads_file.write_bytes(whole[: len(whole) - len(last) // 2])
+    numbers_only(site, django_capture_on_commit_callbacks)
+    halves = [line for line in heads_file.read_bytes().splitlines() if not line.endswith(b"}")]
+    assert halves == [last[: len(last) - len(last) // 2]]
+    assert lines_of_end(heads_file)["chain"] == "numbers"
+    told = [f for f in verify(Scope()) if f.label == "heads file"]
+    assert [(f.kind, f.notice, "ends in its middle" in f.text) for f in told] == [(Kind.UNPUBLISHED, True, True)]
+    assert findings() == []
+
+
+@pytest.mark.parametrize("cut", [1, 2, 60, -3])
+def test_half_line_at_the_end_of_the_file_is_told(site: Actor, heads_file: Path, cut: int) -> None:
+    last = heads_file.read_bytes().splitlines(keepends=True)[-1]
+    heads_file.write_bytes(heads_file.read_bytes()[: -(cut if cut > 0 else len(last) + cut)])
+    told = [f for f in verify(Scope()) if f.label == "heads file"]
+    assert len(told) == (0 if cut == 1 else 1)  # without the line's end alone nothing is lost
+    assert findings() == []
+
+
+def test_full_disk_refuses_no_act_and_its_heads_go_out_with_the_next(
+    site: Actor,
+    heads_file: Path,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.HEADS_FILE = heads_file.parent / "no such folder" / "heads.jsonl"
+    numbers_only(site, django_capture_on_commit_callbacks)
+    assert "cannot be written" in caplog.text
+    settings.HEADS_FILE = heads_file
+    numbers_only(site, django_capture_on_commit_callbacks)
+    assert [(h["chain"], h["seq"]) for h in lines(heads_file)[-2:]] == [("numbers", 4), ("numbers", 5)]
+    assert [f for f in verify(Scope()) if f.label == "heads file"] == []
+
+
+def test_short_writes_still_make_whole_lines(
+    site: Actor,
+    heads_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda to, data: real(to, data[:7]))
+    numbers_only(site, django_capture_on_commit_callbacks)
+    monkeypatch.undo()
+    assert lines_of_end(heads_file)["seq"] == 4
+
+
+def lines_of_end(path: Path) -> dict[str, Any]:
+    """The last line of the file."""
+    return dict(json.loads(path.read_text().splitlines()[-1]))
 
 
 def test_heads_published_out_of_turn_are_all_known(site: Actor, heads_file: Path) -> None:

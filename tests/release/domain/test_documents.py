@@ -9,7 +9,7 @@ import pytest
 from compliance.domain import accounts, outbox, store
 from compliance.domain.act import act
 from compliance.domain.canonical import sha256
-from compliance.models import LedgerEntry, OutboxJob
+from compliance.models import Alert, LedgerEntry, OutboxJob
 from compliance.refusals import Denied, Invalid, Refused
 from release import tasks
 from release.domain import documents, dossier
@@ -103,21 +103,27 @@ def test_superseded_document_keeps_its_bytes(batch: Batch) -> None:
 
 
 @pytest.mark.case("JOB-06")
-def test_fault_is_tried_again_until_the_attempts_are_used_up(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_is_tried_again_told_after_the_fifth_time_and_made_when_mended(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def out_of_disk(_built: object) -> tuple[bytes, bytes, int]:
         raise OSError("No space left on device")
 
     row = release.requested(batch)
+    good = tasks.render
     monkeypatch.setattr(tasks, "render", out_of_disk)
-    for attempt in range(1, 6):
+    for attempt in range(1, 7):
         assert release.made() == ["failed"]
         job = OutboxJob.objects.get(name="release.make_document")
         row.refresh_from_db()
         assert (job.attempts, job.error) == (attempt, "No space left on device")
-        assert (job.state, row.state) == (("queued", "requested") if attempt < 5 else ("failed", "failed"))
+        assert (job.state, row.state) == ("queued", "requested" if attempt < 5 else "failed")
     assert row.error == "No space left on device"
     assert row.sha256 == ""
     assert list(store.path_of("x").parent.iterdir()) == []
+    assert "No space left on device" in Alert.objects.get().text
+    monkeypatch.setattr(tasks, "render", good)
+    assert release.made() == ["made"]
 
 
 def test_made_document_is_not_tried_again(batch: Batch) -> None:
