@@ -98,6 +98,7 @@ def _cover(batch: Batch, loaded: Loaded, exceptions: list[RecordException]) -> p
         paper.Fact("Issued", clock.stamp(batch.issued_at)),
         paper.Fact("Executed", clock.stamp(batch.executed_at) if batch.executed_at else "not ended"),
         *dates(batch),
+        *_decisions(batch, loaded, rows),
     ]
     return paper.Cover(
         product=product.product.name,
@@ -113,6 +114,18 @@ def _cover(batch: Batch, loaded: Loaded, exceptions: list[RecordException]) -> p
             paper.Total(str(len(exceptions)), "exceptions"),
         ),
     )
+
+
+def _decisions(batch: Batch, loaded: Loaded, rows: list[Disposition]) -> list[paper.Fact]:
+    """What each reviewer, Qualified Person and releaser stated; one whose signature was voided says so (R301, R403)."""
+    held = {s.act_id for s in loaded.signed[batch.uuid] if not loaded.view.is_void(s)}
+    return [
+        paper.Fact(
+            row.decision.capitalize() if row.act_id in held else f"{row.decision.capitalize()}, void since",
+            f"{row.statement} ({loaded.people[row.decided_by_id]}, {clock.stamp(row.decided_at)})",
+        )
+        for row in rows
+    ]
 
 
 def dates(batch: Batch) -> tuple[paper.Fact, ...]:

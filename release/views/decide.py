@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.shortcuts import render
 
+from batches.states import BatchState
 from compliance.domain import clock, transitions
 from compliance.page_frame import Link
 from compliance.pages import Check
@@ -40,11 +42,17 @@ OTHERS = {
 }
 
 
+DECIDED_STATES = frozenset({BatchState.RELEASED, BatchState.REJECTED})
+
+
 @act_pages.acting(places.READ)
 def disposition(request: HttpRequest, number: str) -> HttpResponse:
     """The decision that comes next for this batch."""
     batch = places.batch_of(number)
-    return _answer(request, batch, deciding.next_step(batch) or "release")
+    # A form that was sent twice still gets the answer of its first sending.
+    if batch.state in DECIDED_STATES and request.method != "POST":
+        return render(request, "release/disposition.html", {"page": _decided(batch)})
+    return _answer(request, batch, deciding.next_step(batch) or "review")
 
 
 @act_pages.acting(places.READ)
@@ -119,6 +127,26 @@ def _page(batch: Batch, move: Transition, found: tuple[Check, ...], form: ActFor
             *places.links_of(batch, "disposition"),
             *(Link(OTHERS[t], places.url("decision", batch, t)) for t in others),
         ),
+    )
+
+
+def _decided(batch: Batch) -> DispositionPage:
+    """A batch about which nothing is left to decide: what was decided, by whom, on what grounds."""
+    last = batch.decisions.order_by("-id").select_related("decided_by").first()
+    said = f"{last.statement} {last.decided_by.printed_name}, {clock.stamp(last.decided_at)}." if last else ""
+    return DispositionPage(
+        head=places.head_of(batch, f"Disposition of {batch.number}", Link("Disposition")),
+        title=f"Disposition of batch {batch.number}",
+        question=f"This batch is {batch.get_state_display()}; nothing is left to decide.",
+        answer=said,
+        may=batch.state == BatchState.RELEASED,
+        holds_title="What held",
+        holds=deciding.holds_of(batch),
+        about_title="What was signed",
+        about=deciding.about_of(batch),
+        table=deciding.results_of_batch(batch),
+        signatures=signatures_on([batch.uuid]),
+        links=places.links_of(batch, "disposition"),
     )
 
 

@@ -7,9 +7,9 @@ import pytest
 from batches.models import Batch, Deviation
 from compliance.domain.act import act
 from compliance.guards import signers_of
-from compliance.models import Signature
+from compliance.models import LedgerEntry, Signature
 from compliance.refusals import Denied, Invalid, Refused
-from release.domain import disposition, review
+from release.domain import disposition, dossier, review
 from release.guards import blockers_for_later_changes
 from release.models import ExceptionAnswer
 from tests.qc import steps as lab
@@ -42,6 +42,11 @@ def test_change_after_the_review_stops_certification_until_the_review_is_signed_
     assert release.released(batch).state == "released"
     kept = Signature.objects.filter(record_uuid=batch.uuid, meaning="reviewed")
     assert [hasattr(s, "void") for s in kept] == [True, False]
+    batch = release.fresh(batch)
+    cover = dossier.build(batch, LedgerEntry.objects.latest("id").pk, release.document(batch)).cover
+    labels = [fact.label for fact in cover.facts]
+    assert labels[-4:] == ["Reviewed, void since", "Reviewed", "Certified", "Released"]
+    assert all(d.statement in f.value for d, f in zip(batch.decisions.order_by("id"), cover.facts[-4:], strict=True))
 
 
 def test_change_after_the_certificate_stops_the_release_and_voids_both() -> None:

@@ -107,6 +107,18 @@ def test_double_send_of_a_release_makes_one_signature_and_one_job_each(browser: 
     assert OutboxJob.objects.filter(name="release.make_document").count() == 2
 
 
+@pytest.mark.req("R301")
+def test_released_batch_says_what_was_decided_and_asks_nothing(browser: Opens, batch: Batch) -> None:
+    batch = release.certified(batch)
+    pia = browser(release.qp())
+    assert pia.sign(url(batch), "pia", statement="Released for use in the study").status_code == 302
+    text = pia.text(url(batch))
+    assert f"This batch is {release.fresh(batch).get_state_display()}; nothing is left to decide." in text
+    assert "Released for use in the study" in text
+    assert "May this batch be released?" not in text
+    assert "<textarea" not in text
+
+
 @pytest.mark.req("R105")
 def test_admin_reviews_certifies_and_releases(browser: Opens) -> None:
     batch = release.executed()

@@ -1,0 +1,33 @@
+"""Detached seals over data that is no PDF: CMS, which plain openssl checks too (R112)."""
+
+import asyncio
+from collections.abc import Sequence
+
+from asn1crypto import cms
+from pyhanko.sign.validation import async_validate_detached_cms
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
+
+from release.pdf.seal import SealKey, _certificates
+
+
+def seal_data(data: bytes, key: SealKey) -> bytes:
+    """A CMS signature over the bytes, as DER; the bytes stay as they are.
+
+    `openssl cms -verify -binary -inform DER -in X.p7s -content X -CAfile ca.pem -purpose any` checks it.
+    """
+    signed = asyncio.run(key.signer.async_sign_general_data(data, "sha256", detached=True))
+    return bytes(signed.dump())
+
+
+def check_data(data: bytes, signature: bytes, roots: Sequence[bytes]) -> list[str]:
+    """What is wrong with a detached seal; empty when the bytes are whole and its certificate leads to a root (PEM)."""
+    context = ValidationContext(trust_roots=[certificate for pem in roots for certificate in _certificates(pem)])
+    try:
+        content = cms.ContentInfo.load(signature, strict=True)
+        status = asyncio.run(async_validate_detached_cms(data, content["content"], context))
+    except (SignatureValidationError, ValueError, TypeError) as error:
+        return [f"the seal cannot be read: {error}"]
+    if not (status.intact and status.valid):
+        return ["the sealed bytes were changed"]
+    return [] if status.trusted else ["the seal's certificate does not lead to a root of this site"]
