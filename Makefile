@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures tamper-drill
+.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures tamper-drill backup restore-drill
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,12 @@ trace: setup-dev ## write docs/validation/trace_matrix.md from the markers in te
 
 tamper-drill: setup-dev ## so many random attacks on a filled site, all to be found: make tamper-drill N=1000 SEED=1
 	@exec tools/with_services.sh tools/tamper_drill.sh $(or $(N),1000) $(or $(SEED),1)
+
+backup: setup ## database, files and heads into a new folder under seal: make backup TO=folder KEYS_TO=another-folder
+	@tools/backup.sh "$(TO)" "$(KEYS_TO)"
+
+restore-drill: setup ## restore a backup into an empty place, verify it there, report under seal: make restore-drill FROM=folder
+	@tools/restore_drill.sh "$(FROM)"
 
 bench: setup ## ratios of the write path, one run
 	@PYTHONPATH=. .venv/bin/python bench/write_path.py

@@ -85,9 +85,10 @@ SQLITE = {
 }
 POSTGRES = env.postgres("DATABASE_URL")
 APP_ROLE = str((POSTGRES or {}).get("USER", ""))
+DATABASE_OWNER = env.postgres("DATABASE_OWNER_URL")  # for `migrate`, and to copy the database out and in
 if sys.argv[1:2] == ["migrate"]:
     # The application's role owns no table: it can neither drop a guard nor switch one off.
-    POSTGRES = env.postgres("DATABASE_OWNER_URL") or POSTGRES
+    POSTGRES = DATABASE_OWNER or POSTGRES
 DATABASES = {"default": {**POSTGRES, "OPTIONS": {"pool": True}, "CONN_MAX_AGE": 0} if POSTGRES else SQLITE}
 ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

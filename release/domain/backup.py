@@ -108,7 +108,7 @@ def _heads(folder: Path) -> Part:
     source = Path(settings.HEADS_FILE)
     if not source.exists():
         raise Refusal(f"The heads file {source.name} is missing. Find it before you back up.", "heads_missing")
-    return copied(source, folder / HEADS, HEADS)
+    return copied(source, folder, HEADS)
 
 
 def _files(folder: Path) -> Iterator[Part]:
@@ -116,7 +116,7 @@ def _files(folder: Path) -> Iterator[Part]:
     (folder / FILES).mkdir(mode=0o700)
     for source in sorted(Path(settings.FILES).iterdir()):
         if DIGEST.fullmatch(source.name):
-            yield copied(source, folder / FILES / source.name, f"{FILES}/{source.name}")
+            yield copied(source, folder, f"{FILES}/{source.name}")
 
 
 def _manifest(backup: str, at: datetime, state: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
@@ -138,17 +138,15 @@ def _manifest(backup: str, at: datetime, state: dict[str, Any], parts: list[Part
     }
 
 
-def copied(source: Path, target: Path, name: str) -> Part:
-    """Copies a file of any size and waits until it is on disk."""
-    seen, size = hashlib.sha256(), 0
+def copied(source: Path, folder: Path, name: str) -> Part:
+    """Copies a file of any size into the backup, waits until it is on disk, and measures the copy."""
+    target = folder / name
     with source.open("rb") as old, target.open("xb") as new:
-        while chunk := old.read(CHUNK):
-            seen.update(chunk)
-            size += new.write(chunk)
+        shutil.copyfileobj(old, new, CHUNK)
         new.flush()
         os.fsync(new.fileno())
     target.chmod(0o600)
-    return Part(name, size, seen.hexdigest())
+    return measured(folder, target)
 
 
 def measured(folder: Path, path: Path) -> Part:
