@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from compliance.page_forms import ListPage
-from compliance.pages import Option
+from compliance.page_forms import FormField, ListPage, TrailPage
+from compliance.pages import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +15,28 @@ class TrailLine:
     new: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TrailForm:
+    """The filter of a trail, sent as an address; `fold` while nothing is asked for."""
+
+    action_url: str
+    fields: tuple[FormField, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    fold: bool = True
+    name: str = "filter"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailListPage(ListPage):
     """Acts of the whole site, newest first, with the filter that chose them."""
 
-    action_url: str
-    who: str = ""
-    why: str = ""
-    since: str = ""
-    until: str = ""
-    events: tuple[Option, ...] = ()
-    error: str = ""
+    asked: TrailForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTrailPage(TrailPage):
+    """The trail of one record, its filter, and its files."""
+
+    asked: TrailForm
+    files: tuple[Act, ...] = ()

@@ -33,6 +33,7 @@ class Trail:
     `title` names one row; `names` names many at once where a name needs other rows. `words` is what people call
     the kind. `place` is the way back to the record, the last link its own page. `lines` says what a new row
     says (None: its columns). `related` is read with the rows. `hidden` columns are names of the software.
+    `shown` leaves rows out of a search for values: those that no page may show yet.
     """
 
     label: str
@@ -44,6 +45,7 @@ class Trail:
     lines: Callable[[Sequence[Any]], Sequence[TrailLine | None]] | None = None
     related: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
+    shown: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     def names_of(self, rows: Sequence[Any]) -> list[str]:
         """What people call these rows, in their order."""
@@ -93,6 +95,11 @@ def parts_of(label: str, uuid: UUID) -> list[QuerySet[Any]]:
 def trail_of(label: str) -> Trail | None:
     """The registered trail of a record label, or None."""
     return _trails.get(label)
+
+
+def all_trails() -> tuple[Trail, ...]:
+    """Every registered kind."""
+    return tuple(_trails.values())
 
 
 def register_nav(key: str, label: str, url_name: str, permission: str, order: int = 50) -> None:

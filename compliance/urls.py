@@ -14,6 +14,7 @@ from compliance.views import (
     person_acts,
     person_page,
     signatures,
+    trail_export,
 )
 
 app_name = "compliance"
@@ -47,6 +48,6 @@ urlpatterns = [
     path("signatures/<uuid:uuid>/", signatures.one, name="signature"),
     path("verify/", signatures.verify, name="verify"),
     path("audit-trail/", audit_trail.site, name="trail"),
-    path("audit-trail/export.csv", audit_trail.export, name="trail-export"),
+    path("audit-trail/export.<slug:form>", trail_export.export, name="trail-export"),
     path("audit-trail/<str:label>/<uuid:uuid>/", audit_trail.record, name="audit-trail"),
 ]

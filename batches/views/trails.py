@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Min, Q
 from django.urls import reverse
 
 from batches.domain.masters import plan_for
+from batches.guards import DONE
 from batches.models import Batch, Entry, EquipmentScan, MaterialCharge, PhaseComment, PhaseRecord
 from batches.validators import Verdict
 from batches.views import places, steps, words
@@ -34,7 +36,10 @@ def register() -> None:
     add = registry.register_trail
     add("batches.batch", READ, place=lambda row: _batch_place(row.number))
     add("batches.phaserecord", READ, words="step", names=step_names, place=_step_place, hidden=HIDDEN_OF_STEP)
-    add("batches.entry", READ, words="value", names=_names_of_entries, place=_place_in_step, lines=lines_of_entries)
+    add(
+        "batches.entry", READ, words="value", names=_names_of_entries, place=_place_in_step, lines=lines_of_entries,
+        shown=_not_sealed,
+    )  # fmt: skip
     add("batches.materialcharge", READ, words="charge-in", names=_names_of_charges, place=_place_in_step)
     add("batches.equipmentscan", READ, words="scan of equipment", names=_names_of_scans, place=_place_in_step)
     add("batches.phasecomment", READ, words="comment", names=_names_of_comments, place=_place_in_step, lines=_comments)
@@ -94,6 +99,19 @@ def lines_of_entries(rows: Sequence[Entry]) -> list[TrailLine]:
     before = Entry.objects.in_bulk({row.supersedes_id for row in rows} - {None})
     sealed = Sealed.of([*rows, *before.values()])
     return [_line(row, before.get(row.supersedes_id or 0), sealed) for row in rows]
+
+
+def _not_sealed(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Leaves sealed counts, and what is computed from them, out of a search for values (R202)."""
+    open_steps = Entry.objects.exclude(phase__state__in=DONE).order_by()
+    of_batches = open_steps.values("batch_id").annotate(first=Min("id")).values("first")
+    sealed = Sealed.of(list(Entry.objects.filter(pk__in=of_batches)))
+    hidden = Q(pk__in=[])
+    for phase, path in sealed.counts:
+        hidden |= Q(phase_id=phase, path=path)
+    for batch, paths in sealed.computed.items():
+        hidden |= Q(batch_id=batch, path__in=paths)
+    return rows.exclude(hidden)
 
 
 def _line(row: Entry, earlier: Entry | None, sealed: Sealed) -> TrailLine:

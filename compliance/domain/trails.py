@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any
 from compliance.domain.ledger import entry_digest, link_digest, row_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
+    from compliance.domain.act import Act
     from compliance.models import ChainLink, LedgerEntry
+
+
+def note_export(a: Act, form: str, asked: Mapping[str, str], count: int, content: str) -> None:
+    """Puts on record that a part of the trail left the system: in which form, chosen by what, how many acts (R212).
+
+    `content` is the digest over these acts, oldest first.
+    """
+    a.fact(form=form, count=count, acts_sha256=content, **{f"filter_{name}": text for name, text in asked.items()})
 
 
 def noted_rows(entry: LedgerEntry) -> list[dict[str, Any]]:

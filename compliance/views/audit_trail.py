@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,17 +13,16 @@ from django.views.decorators.http import require_safe
 from compliance import queries
 from compliance.domain import clock
 from compliance.forms.trail import TrailFilter, key_of
-from compliance.page_forms import TrailPage
 from compliance.page_frame import Head, Link, Notice
-from compliance.page_trail import TrailListPage
-from compliance.pages import Act, Cell, Column, Fact, Option, Row, Table
-from compliance.refusals import Invalid
+from compliance.page_trail import RecordTrailPage, TrailListPage
+from compliance.pages import Cell, Column, Fact, Row, Table
 from compliance.registry import parts_of, trail_of
-from compliance.roles import all_events, event_title
+from compliance.roles import event_title
 from compliance.views import acts
-from compliance.views.listing import csv_response, pagination_of
+from compliance.views.listing import pagination_of
 from compliance.views.trail_events import RecordTrail
-from compliance.views.trail_words import home_names, kind_words
+from compliance.views.trail_search import Asked
+from compliance.views.trail_words import fact_words, home_names, kind_words
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from compliance.registry import Trail
 
 READ = "compliance.read_trail"
-HEAD = ("act", "recorded at (UTC)", "recorded at (site)", "who", "event", "what happened", "record", "reason", "digest")
 
 
 @require_safe
@@ -46,25 +45,34 @@ def record(request: HttpRequest, label: str, uuid: UUID) -> HttpResponse:
     actor = acts.of_request(request)
     actor.need(kind.permission)
     order = "oldest" if request.GET.get("order") == "oldest" else ""
-    entries = queries.entries_about(label, uuid, parts_of(label, uuid)).select_related("actor")
-    part = queries.slice_of(entries, key_of(request.GET), newest_first=not order)
-    if not part.total:
+    asked = Asked.of(request, TrailFilter.of(request.GET).about(label, uuid))
+    part = queries.slice_of(asked.rows.select_related("actor"), key_of(request.GET), newest_first=not order)
+    if not part.total and not queries.entries_about(label, uuid, parts_of(label, uuid)).exists():
         raise Http404
     trail = RecordTrail.read(label, uuid, part.rows, actor)
-    page = TrailPage(
+    query = replace(asked.words, record="").query()
+    page = RecordTrailPage(
         head=Head(title=f"Trail of {trail.name}", section="records", crumbs=_crumbs(kind, trail)),
         title=trail.name,
         step=f"Audit trail · {kind_words(label)}",
         heading=f"What happened, {order or 'newest'} first",
-        order=Link("Newest first", request.path) if order else Link("Oldest first", f"{request.path}?order=oldest"),
+        order=_order(request.path, order, query),
         tally=(Fact("acts", str(part.total)),),
         chain=_agreement(trail),
         agree=f"{len(part.rows)} of {part.total} acts",
         events=trail.events(),
         foot=f"Times in {clock.zone()}, stored in UTC.",
-        pagination=pagination_of(part, request.path, f"order={order}" if order else ""),
+        pagination=pagination_of(part, request.path, "&".join(p for p in (query, "order=oldest" * bool(order)) if p)),
+        asked=asked.form(request.path, order=order),
+        files=asked.files() if part.total else (),
     )
-    return render(request, "compliance/audit_trail.html", {"page": page})
+    return render(request, "compliance/audit_trail.html", {"page": page}, status=asked.status)
+
+
+def _order(path: str, order: str, query: str) -> Link:
+    """The same acts the other way round."""
+    tail = "&".join(part for part in (query, "" if order else "order=oldest") if part)
+    return Link("Newest first" if order else "Oldest first", f"{path}?{tail}" if tail else path)
 
 
 def _crumbs(kind: Trail, trail: RecordTrail) -> tuple[Link, ...]:
@@ -84,30 +92,20 @@ def _agreement(trail: RecordTrail) -> Notice:
 @acts.needs(READ)
 def site(request: HttpRequest) -> HttpResponse:
     """Every act of the site, newest first, by who, what, when and why (R212)."""
-    asked, error = TrailFilter.of(request.GET), ""
-    try:
-        wanted = asked.entries()
-    except Invalid as refusal:
-        error, wanted = refusal.text, queries.EntryFilter()
-    part = queries.slice_of(wanted.rows().select_related("actor"), key_of(request.GET))
+    asked = Asked.of(request)
+    part = queries.slice_of(asked.rows.select_related("actor"), key_of(request.GET))
     path = reverse("compliance:trail")
     page = TrailListPage(
         head=Head(title="Audit trail", section="trail"),
         title="Audit trail",
         text="Every act on this site, newest first.",
         tally=(Fact("acts", str(part.total)),),
-        acts=(Act("Download as CSV", f"{reverse('compliance:trail-export')}?{asked.query()}"),),
-        table=_table(part.rows, acts.of_request(request)),
-        pagination=pagination_of(part, path, asked.query()),
-        action_url=path,
-        who=asked.who,
-        why=asked.why,
-        since=asked.since,
-        until=asked.until,
-        error=error,
-        events=tuple(Option(k, v, chosen=k == asked.what) for k, v in sorted(all_events().items(), key=lambda e: e[1])),
+        acts=asked.files(),
+        table=_table(part.rows, asked.actor),
+        pagination=pagination_of(part, path, asked.words.query()),
+        asked=asked.form(path),
     )
-    return render(request, "compliance/trail_list.html", {"page": page}, status=422 if error else 200)
+    return render(request, "compliance/trail_list.html", {"page": page}, status=asked.status)
 
 
 def _table(entries: list[LedgerEntry], actor: Actor) -> Table:
@@ -125,32 +123,10 @@ def _row(entry: LedgerEntry, name: str) -> Row:
         (
             Cell(clock.stamp(entry.recorded_at)),
             Cell(entry.actor.printed_name, note=entry.actor_name),
-            Cell(event_title(entry.event) or entry.event),
+            Cell(event_title(entry.event) or entry.event, note=fact_words(entry)),
             Cell(name or words, url=url, note=words if name else uuid[:8]),
             Cell("; ".join(queries.reasons_of(entry))),
             Cell(f"{entry.id}", note=f"{entry.digest[:4]} {entry.digest[4:8]}"),
         ),
         anchor=f"act-{entry.id}",
     )
-
-
-@require_safe
-@acts.needs(READ)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The filtered trail as a file, streamed; as many rows as the filter has acts (R212, SEC-01)."""
-    entries = queries.in_order(TrailFilter.of(request.GET).entries().rows())
-    return csv_response("audit_trail.csv", HEAD, (_line(e) for e in entries))
-
-
-def _line(entry: LedgerEntry) -> list[Any]:
-    return [
-        entry.id,
-        entry.recorded_at.isoformat(),
-        clock.stamp(entry.recorded_at),
-        entry.actor_name,
-        entry.event,
-        event_title(entry.event) or entry.event,
-        entry.home,
-        "; ".join(queries.reasons_of(entry)),
-        entry.digest,
-    ]

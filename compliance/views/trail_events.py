@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from compliance.page_forms import TrailEvent
 from compliance.registry import trail_of
 from compliance.roles import Role, event_title
 from compliance.views.trail_rows import Counted, OtherRows, Wrote
-from compliance.views.trail_words import NOTHING, Texts, plain_text
+from compliance.views.trail_words import NOTHING, Texts, fact_words
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -49,7 +48,9 @@ class RecordTrail:
         trail = cls(label, uuid, entries, actor)
         acts = [e.act_id for e in entries]
         rows = list(queries.record_versions(label, uuid).filter(act_id__in=acts))
-        before = queries.version_before(label, uuid, rows[0].version) if rows else []
+        # Where a filter left acts out, the version before each shown one is not among those shown.
+        numbers = {row.version - 1 for row in rows} - {row.version for row in rows} - {0}
+        before = list(queries.record_versions(label, uuid).filter(version__in=numbers)) if numbers else []
         trail.by_number = {row.version: row for row in [*before, *rows]}
         for row in rows:
             trail.versions.setdefault(row.act_id, []).append(row)
@@ -93,7 +94,7 @@ class RecordTrail:
         found: list[TrailEvent] = []
         for row in self.versions.get(entry.act_id, []):
             found += self._of_version(entry, row)
-        facts = "" if found else _facts(entry)
+        facts = "" if found else fact_words(entry, reason=True)
         for other in self.others.of_act.get(entry.act_id, []):
             found.append(self._of_other(entry, other, facts))
             facts = ""
@@ -198,10 +199,3 @@ def _because(reason: str) -> str:
 
 def _content(changes: list[tuple[str, str, str]]) -> str:
     return "; ".join(f"{name}: {new}" for name, _, new in changes)
-
-
-def _facts(entry: LedgerEntry) -> str:
-    """Words and numbers of an act that wrote nothing to this record."""
-    facts = json.loads(entry.payload)["facts"]
-    shown = [f"{k.replace('_', ' ')}: {plain_text(v)}" for k, v in facts.items() if not isinstance(v, list | dict)]
-    return "; ".join(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from compliance.domain.actor import Actor
+    from compliance.models import LedgerEntry
     from compliance.registry import Trail
 
 NOTHING = "not recorded"
 LONGEST = 300
+FACTS = {"claimed": "name given", "locked": "account locked", "resumed": "resumed"}
 Change = tuple[str, str, str]
 
 
@@ -39,6 +42,17 @@ def plain_text(value: Any) -> str:
         return format(value, "f")
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+def fact_words(entry: LedgerEntry, *, reason: bool = False) -> str:
+    """Words and numbers of an act that are no row of their own; with the reason where no column shows it."""
+    facts = json.loads(entry.payload)["facts"]
+    shown = [
+        f"{FACTS.get(k, k.replace('_', ' '))}: {plain_text(v) or 'none named'}"
+        for k, v in facts.items()
+        if not isinstance(v, list | dict) and (reason or k != "reason") and (k == "station" or v not in ("", None))
+    ]
+    return "; ".join(shown)
 
 
 def home_names(homes: Iterable[str], actor: Actor) -> dict[str, str]:

@@ -14,47 +14,16 @@ from compliance.models import ChainLink, LedgerEntry, Record, Signature, SiteSta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from django.db import models
 
 PAGE = 50
-EXPORT_CHUNK = 500
 NOT_CONTENT = frozenset({"id", "uuid", "version", "act"})
 
 
 def database_answers() -> None:
     """Asks the database for one row; raises its own error when it does not answer."""
     SiteState.objects.exists()
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFilter:
-    """Which acts are asked for: by whom, of which kind, on what, when, and a word of the reason (R212)."""
-
-    who: str = ""
-    what: str = ""
-    on: str = ""
-    why: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def rows(self) -> QuerySet[LedgerEntry]:
-        """The entries that match."""
-        found = LedgerEntry.objects.all()
-        if self.who:
-            found = found.filter(actor_name=self.who)
-        if self.what:
-            found = found.filter(event=self.what)
-        if self.on:
-            found = found.filter(links__chain=self.on)
-        if self.why:
-            found = found.filter(payload__icontains=self.why)
-        if self.since:
-            found = found.filter(recorded_at__gte=self.since)
-        if self.until:
-            found = found.filter(recorded_at__lt=self.until)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +58,6 @@ def slice_of(query: QuerySet[Any], key: int = 0, size: int = PAGE, *, newest_fir
     return Slice(rows[:size], before, total, back, on)
 
 
-def in_order(query: QuerySet[LedgerEntry]) -> Iterator[LedgerEntry]:
-    """Every entry oldest first, read in parts, so that a whole trail can be streamed."""
-    last = 0
-    while part := list(query.filter(id__gt=last).order_by("id")[:EXPORT_CHUNK]):
-        yield from part
-        last = part[-1].id
-
-
 def reasons_of(entry: LedgerEntry) -> list[str]:
     """The reasons given in one act, each once."""
     payload = json.loads(entry.payload)
@@ -127,10 +88,11 @@ def signature_by_code(code: str) -> Signature | None:
 
 def record_of(label: str, uuid: UUID) -> Any | None:
     """The record of a label and uuid, or None."""
-    return _model(label)._default_manager.filter(uuid=uuid).first()
+    return model_of(label)._default_manager.filter(uuid=uuid).first()
 
 
-def _model(label: str) -> type[models.Model]:
+def model_of(label: str) -> type[models.Model]:
+    """The model of a label."""
     return apps.get_model(label)
 
 
@@ -158,7 +120,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def record_versions(label: str, uuid: UUID) -> QuerySet[Any]:
     """History rows of a Record, oldest first; of an AppendOnly row the row itself."""
-    model: Any = _model(label)
+    model: Any = model_of(label)
     if issubclass(model, Record):
         rows: QuerySet[Any] = model.history.filter(uuid=uuid).order_by("version")
         return rows
@@ -178,7 +140,7 @@ def entries_about(label: str, uuid: UUID, parts: Iterable[QuerySet[Any]] = ()) -
 
 def rows_written(label: str, wanted: set[tuple[UUID, int]], related: tuple[str, ...] = ()) -> dict[Any, Any]:
     """Versions of many records of one kind by uuid and version; of an AppendOnly kind the rows themselves."""
-    model: Any = _model(label)
+    model: Any = model_of(label)
     uuids = {uuid for uuid, _ in wanted}
     if issubclass(model, Record):
         rows = model.history.filter(uuid__in=uuids, version__in={number for _, number in wanted})
@@ -189,7 +151,7 @@ def rows_written(label: str, wanted: set[tuple[UUID, int]], related: tuple[str, 
 
 def rows_now(label: str, uuids: set[UUID], related: tuple[str, ...] = ()) -> list[Any]:
     """Records of one kind as they are now."""
-    return list(_with(_model(label)._default_manager.filter(uuid__in=uuids), related))
+    return list(_with(model_of(label)._default_manager.filter(uuid__in=uuids), related))
 
 
 def _with(rows: QuerySet[Any], related: tuple[str, ...]) -> QuerySet[Any]:
@@ -199,7 +161,7 @@ def _with(rows: QuerySet[Any], related: tuple[str, ...]) -> QuerySet[Any]:
 
 def kind_words(label: str) -> str:
     """What a kind of record is called; the name of a chain that is no record's stands as it is."""
-    return str(_model(label)._meta.verbose_name) if "." in label else label
+    return str(model_of(label)._meta.verbose_name) if "." in label else label
 
 
 def signatures_in(acts: list[UUID]) -> QuerySet[Signature]:
@@ -209,16 +171,9 @@ def signatures_in(acts: list[UUID]) -> QuerySet[Signature]:
 
 def content_fields(label: str) -> list[Any]:
     """The columns of a record that hold content: no identity, no proof, no secret."""
-    model = _model(label)
+    model = model_of(label)
     outside = {*NOT_CONTENT, *getattr(model, "outside_history", ())}
     return [f for f in model._meta.concrete_fields if f.name not in outside]
-
-
-def version_before(label: str, uuid: UUID, version: int) -> list[Any]:
-    """The version before this one, if there is one; an AppendOnly row has none."""
-    if version <= 1:
-        return []
-    return list(record_versions(label, uuid).filter(version=version - 1))
 
 
 def links_of(label: str, uuid: UUID, acts: list[UUID]) -> QuerySet[ChainLink]:
