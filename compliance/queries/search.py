@@ -39,12 +39,22 @@ class ReasonHolds(Func):
         sql = sql.replace("[payload]", payload).replace("[text]", text)
         return sql, (*first, *second, *first, *second)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_sqlite(  # Django names what it gives
+        self,
+        compiler: Any,
+        connection: Any,  # noqa: ARG002
+        **extra_context: Any,  # noqa: ARG002
+    ) -> tuple[str, tuple[str | int, ...]]:
         """The list of rows is walked by the database itself."""
         row = "json_each([payload], '$.rows') AS noted WHERE json_extract(noted.value, '$.reason') REGEXP [text]"
         return self._pattern()._parts(compiler, row, "json_extract([payload], '$.facts.reason') REGEXP [text]")
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_postgresql(  # Django names what it gives
+        self,
+        compiler: Any,
+        connection: Any,  # noqa: ARG002
+        **extra_context: Any,  # noqa: ARG002
+    ) -> tuple[str, tuple[str | int, ...]]:
         """The same in the words of PostgreSQL; `json` keeps the text as it was written."""
         row = "json_array_elements([payload]::json->'rows') AS noted WHERE noted->>'reason' ~* [text]"
         return self._pattern(pg=True)._parts(compiler, row, "([payload]::json->'facts'->>'reason') ~* [text]")
