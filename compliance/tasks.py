@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from compliance import jobs
-from compliance.domain import outbox, proof
+from compliance.domain import outbox, proof, publishing
 from compliance.refusals import AlreadyDone, Refusal
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ def task_seal_site(job_id: str | None = None) -> str:
         log.warning("the site was not sealed: %s", refusal)
         outbox.raise_by_system("seal_site", f"The hourly seal was refused: {refusal} It is tried again each hour.")
         return "refused"
+
+
+@shared_task(name=jobs.PUBLISH_HEADS)
+def task_publish_heads(job_id: str) -> str:
+    """Sends one seal to one address outside the database."""
+    close_old_connections()
+    return run(job_id, publishing.publish)
 
 
 def run(job_id: str, work: Callable[[OutboxJob], str]) -> str:

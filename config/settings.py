@@ -94,6 +94,16 @@ ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ACT_LOCK = VAR / "act.lock"
 HEADS_FILE = VAR / "heads.jsonl"
+# Where each hourly seal goes besides: what stands there cannot be taken back with the database (docs/proof.md).
+HEADS_MAIL = [one.strip() for one in env.text("EVIDENCE_HEADS_MAIL").split(",") if one.strip()]
+HEADS_URL = env.text("EVIDENCE_HEADS_URL")
+EMAIL_HOST = env.text("EVIDENCE_MAIL_HOST", "localhost")
+EMAIL_PORT = env.whole("EVIDENCE_MAIL_PORT", 25, low=1)
+EMAIL_HOST_USER = env.text("EVIDENCE_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EVIDENCE_MAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EVIDENCE_MAIL_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EVIDENCE_MAIL_FROM", "evidence@localhost")
 FILES = env.folder("EVIDENCE_FILES", VAR / "files")
 
 # History: never off, never reverted.
@@ -214,6 +224,7 @@ else:
 SEAL_PKCS12 = env.text("EVIDENCE_SEAL_PKCS12")  # a production site seals with its own key
 SEAL_PASSPHRASE = env.text("EVIDENCE_SEAL_PASSPHRASE")
 TSA_URL = env.text("EVIDENCE_TSA_URL")  # an RFC 3161 authority; without one the seal states no trusted time
+TSA_ROOTS = env.text("EVIDENCE_TSA_ROOTS")  # PEM file of the roots its certificate must lead to
 OUTBOX_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 60
 OUTBOX_ATTEMPTS = 5
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from compliance.domain.act import Act
 
 ZERO = "0" * 64
+SITE_CHAIN = "site"
 log = logging.getLogger(__name__)
 _waiting: list[dict[str, Any]] = []  # heads that the disk did not take yet
 _waiting_lock = threading.Lock()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from compliance.domain import ledger, publishing
 from compliance.domain.act import act
 from compliance.domain.actor import system
 from compliance.domain.canonical import digest
 from compliance.models import ChainHead, ChainLink, LedgerEntry
 
-SITE_CHAIN = "site"
+SITE_CHAIN = ledger.SITE_CHAIN
 # Acts that were open when the seal before was written may have committed after it with an older entry number.
 OVERLAP = 1000
 
@@ -24,10 +25,12 @@ def seal_site() -> str:
     """Writes one act on the site chain with the digest of all heads and each head that moved; answers the digest.
 
     The moved heads make the seal checkable for ever: each must stay a link of its chain (`verify_integrity`).
+    Jobs then take the seal outside: to the addresses it is published to (R101).
     """
     with act(system(), "site.sealed", SITE_CHAIN) as a:
         sealed = heads_digest()
         a.fact(heads=sealed, chains=ChainHead.objects.exclude(chain=SITE_CHAIN).count(), sealed=_moved())
+        publishing.ask(a)
     return sealed
 
 
