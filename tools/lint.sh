@@ -19,6 +19,7 @@ part "import contracts" .venv/bin/lint-imports
 part "migrations" .venv/bin/python manage.py makemigrations --check --dry-run
 part "tables" .venv/bin/python manage.py write_tables --check
 part "trace matrix" .venv/bin/python tools/trace_matrix.py --check
+part "register of requirements" .venv/bin/python tools/validation_record.py --check
 if command -v shellcheck >/dev/null; then part "shell" shellcheck -x tools/*.sh .ci/run; fi
 
 [ ${#failed[@]} -eq 0 ] || { printf '\nFailed: %s\n' "${failed[*]}" >&2; exit 1; }

@@ -17,7 +17,7 @@ part() {
 }
 tests_on() {
     EVIDENCE_TEST_DATABASE=$1 COVERAGE_FILE=.coverage.$1 .venv/bin/python -m pytest \
-        -n 2 --dist loadgroup --cov --cov-report= "${@:2}"
+        -n 2 --dist loadgroup --cov --cov-report= --junitxml="build/$1.xml" -o junit_family=xunit1 "${@:2}"
 }
 coverage() { .venv/bin/python -m coverage "$@"; }
 
@@ -27,6 +27,7 @@ part "tests on SQLite" tests_on sqlite
 part "tests on PostgreSQL" tests_on postgres
 part "coverage: data" coverage combine --quiet
 part "coverage: domain, guards, states" coverage report --include='*/domain/*,*/guards.py,*/states.py'
+part "validation record" .venv/bin/python tools/validation_record.py build/sqlite.xml build/postgres.xml
 part "coverage: all" coverage report --fail-under=90
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
+from compliance.domain.actor import system
 from compliance.roles import Role, all_permissions, all_transitions, permissions_of, roles_for
-from compliance.states import SignatureMeaning
+from compliance.states import FactorKind, SignatureMeaning
 
 MOVES = [(label, move) for label, moves in sorted(all_transitions().items()) for move in moves]
 
@@ -58,3 +59,17 @@ def test_meanings_of_moves_are_of_the_closed_list() -> None:
 
 def test_generated_tables_are_current() -> None:
     call_command("write_tables", "--check")
+
+
+@pytest.mark.req("R228")
+@pytest.mark.parametrize(("label", "move"), MOVES, ids=lambda x: x if isinstance(x, str) else x.name)
+@pytest.mark.django_db
+def test_no_move_is_the_system_s_own(label: str, move) -> None:
+    """A decision is a person's: the account that works for the house holds no role, so no move is open to it."""
+    assert not system().may(move.permission), f"{label}.{move.name}"
+
+
+@pytest.mark.req("R119")
+def test_no_factor_is_a_feature_of_the_body() -> None:
+    """What the key itself checks stays in the key; the site takes its word that the owner was verified."""
+    assert {str(kind) for kind in FactorKind} == {"totp", "webauthn", "codes"}

@@ -95,6 +95,24 @@ def lose_one_answer(page: Page) -> None:
     page.route("**/record/", lose, times=1)
 
 
+@pytest.mark.req("R221")
+def test_browser_that_dies_in_a_step_loses_nothing_that_was_recorded(floor: Floor, new_page: NewPage) -> None:
+    page = new_page()
+    floor.operator(page, 6)
+    box(page, "concentration").fill("1.2e9")
+    tick(page, "concentration").click()
+    settled(page)
+    other = page.locator("input[name=value]:visible").first
+    other.fill("7")
+    page.context.close()
+    page = new_page()
+    floor.operator(page, 6)
+    assert not box(page, "concentration").count()
+    kept = row(page, "concentration").inner_text()
+    assert "1.2" in kept
+    assert "Jonas Brandt" in kept
+
+
 @pytest.mark.req("R209")
 @pytest.mark.case("CON-01")
 def test_second_tablet_is_told_and_its_correction_keeps_both_values(floor: Floor, new_page: NewPage, axe: Axe) -> None:

@@ -97,6 +97,7 @@ def test_next_version_of_a_product_supersedes_the_one_before() -> None:
     assert Product.objects.filter(code="EV-MINI").count() == 1
 
 
+@pytest.mark.req("R225")
 @pytest.mark.req("R331")
 def test_master_is_not_approved_while_a_signature_under_it_is_missing() -> None:
     steps.approved_product()
