@@ -20,7 +20,7 @@ from compliance.page_forms import FormField
 from compliance.pages import Cell, Check, Column, Fact, Row, Table, Verdict
 from qc.queries import missing_for_release, results_of
 from qc.states import ResultState
-from release.domain import disposition, review
+from release.domain import disposition, retention, review
 from release.domain.disposition import expiry, manufactured_at
 from release.queries.completeness import completeness
 from release.queries.exceptions import exceptions_of
@@ -132,7 +132,15 @@ def about_of(batch: Batch) -> tuple[Fact, ...]:
         Fact("Expiry", ends.isoformat() if ends else "-", f"{product.shelf_life_months} months, {product.storage}"),
         Fact("Master", str(batch.master_version), batch.master_digest[:12]),
         Fact("Market", str(product.get_market_scheme_display())),
+        _kept(batch),
     )
+
+
+def _kept(batch: Batch) -> Fact:
+    """Until when the record is kept, once that can be said."""
+    until = retention.until(batch)
+    note = "the longest of batch documents, tissue records and traceability"
+    return Fact("Record kept until", until.isoformat() if until else "counts from the decision", note)
 
 
 def results_of_batch(batch: Batch) -> Table:
