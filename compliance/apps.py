@@ -18,6 +18,7 @@ class ComplianceConfig(AppConfig):
         """Connects what must hold before the first query."""
         from compliance import checks, net_sqlite, registry, roles, states  # noqa: F401, PLC0415 - ready only now
         from compliance.domain import first_rows  # noqa: PLC0415 - the registry is ready only now
+        from compliance.domain.verification import register_check, stamps  # noqa: PLC0415 - the same
         from compliance.views import shown  # noqa: PLC0415 - models are ready only now
 
         def prepare(connection: Any, **_kwargs: Any) -> None:
@@ -27,6 +28,7 @@ class ComplianceConfig(AppConfig):
         connection_created.connect(prepare, dispatch_uid="evidence_prepare", weak=False)
         pre_migrate.connect(first_rows.before_migrate, sender=self, dispatch_uid="evidence_pre")
         post_migrate.connect(first_rows.after_migrate, dispatch_uid="evidence_post")
+        register_check("time stamps", stamps.check)
         roles.register(
             permissions=states.PERMISSIONS,
             events=states.EVENTS,

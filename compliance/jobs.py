@@ -3,3 +3,4 @@
 SWEEP_OUTBOX = "compliance.sweep_outbox"
 SEAL_SITE = "compliance.seal_site"
 PUBLISH_HEADS = "compliance.publish_heads"
+STAMP_SEAL = "compliance.stamp_seal"

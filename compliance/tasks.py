@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from compliance import jobs
-from compliance.domain import outbox, proof, publishing
+from compliance.domain import outbox, proof, publishing, stamping
 from compliance.refusals import AlreadyDone, Refusal
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ def task_publish_heads(job_id: str) -> str:
     """Sends one seal to one address outside the database."""
     close_old_connections()
     return run(job_id, publishing.publish)
+
+
+@shared_task(name=jobs.STAMP_SEAL)
+def task_stamp_seal(job_id: str) -> str:
+    """Has one seal time-stamped by the authority."""
+    close_old_connections()
+    return run(job_id, stamping.stamp)
 
 
 def run(job_id: str, work: Callable[[OutboxJob], str]) -> str:

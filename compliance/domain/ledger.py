@@ -59,16 +59,19 @@ def row_digest(row: Any, number: int) -> str:
 
 def entry_digest(entry: LedgerEntry) -> str:
     """Digest of an entry over its exact payload text."""
-    return digest(
-        {
-            "act_id": entry.act_id,
-            "actor": entry.actor_name,
-            "event": entry.event,
-            "payload_sha256": sha256(entry.payload),
-            "recorded_at": entry.recorded_at,
-            "true_at": entry.true_at,
-        }
-    )
+    return digest(entry_values(entry))
+
+
+def entry_values(entry: LedgerEntry) -> dict[str, Any]:
+    """What the digest of an entry is taken over, as canonical JSON."""
+    return {
+        "act_id": entry.act_id,
+        "actor": entry.actor_name,
+        "event": entry.event,
+        "payload_sha256": sha256(entry.payload),
+        "recorded_at": entry.recorded_at,
+        "true_at": entry.true_at,
+    }
 
 
 def link_digest(chain: str, seq: int, prev: str, entry_sha: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compliance.domain import ledger, publishing
+from compliance.domain import ledger, publishing, stamping
 from compliance.domain.act import act
 from compliance.domain.actor import system
 from compliance.domain.canonical import digest
@@ -25,12 +25,13 @@ def seal_site() -> str:
     """Writes one act on the site chain with the digest of all heads and each head that moved; answers the digest.
 
     The moved heads make the seal checkable for ever: each must stay a link of its chain (`verify_integrity`).
-    Jobs then take the seal outside: to the addresses it is published to (R101).
+    Jobs then take the seal outside: to the addresses it is published to, and to the time-stamp authority (R101, R112).
     """
     with act(system(), "site.sealed", SITE_CHAIN) as a:
         sealed = heads_digest()
         a.fact(heads=sealed, chains=ChainHead.objects.exclude(chain=SITE_CHAIN).count(), sealed=_moved())
         publishing.ask(a)
+        stamping.ask(a)
     return sealed
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     RE_ATTRIBUTED = "re-attributed"
     UNPUBLISHED = "unpublished"
     UNGUARDED = "unguarded"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)
