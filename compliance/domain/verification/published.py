@@ -11,6 +11,7 @@ from django.conf import settings
 from compliance.domain.canonical import plain_value
 from compliance.domain.verification import reading
 from compliance.domain.verification.findings import Finding, Kind, of_chain
+from compliance.domain.verification.set_back import SetBack
 from compliance.models import ChainLink
 
 if TYPE_CHECKING:
@@ -25,19 +26,20 @@ BEGIN = b'{"at": "'  # how every line begins
 class Published:
     """The file as it stood before the database was looked at: what it holds was committed by then."""
 
-    def __init__(self) -> None:
-        self.path = Path(settings.HEADS_FILE)
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or Path(settings.HEADS_FILE)
         self.size = self.path.stat().st_size if self.path.exists() else -1
         self.count = 0
         self._upto: dict[str, int] = {}
         self._later: dict[str, set[int]] = {}
 
     def check(self, scope: Scope) -> Iterator[Finding]:
-        """Each published head against its link."""
+        """Each published head against its link; then whether all together say that the database was set back."""
         if self.size < 0:
             if ChainLink.objects.exists():
                 yield Finding(Kind.REMOVED, "heads file", str(self.path), "the file of published heads is gone")
             return
+        self._set_back = SetBack()
         part: list[dict[str, Any]] = []
         with self.path.open("rb") as file:
             read = 0
@@ -58,6 +60,8 @@ class Published:
                     yield from self._compare(part)
                     part = []
         yield from self._compare(part)
+        if scope.everything:
+            yield from self._set_back.findings(str(self.path))
 
     def holds(self, chain: str, seq: Any) -> bool:
         """Whether this link was published."""
@@ -83,6 +87,10 @@ class Published:
         entries = reading.entries(link.entry_id for link in links.values())
         for head in part:
             link = links.get((head["chain"], head["seq"]))
+            if link is None or link.digest != head["digest"]:
+                self._set_back.lose(head)
+            else:
+                self._set_back.keep(head)
             if link is None:
                 yield of_chain(Kind.REMOVED, head["chain"], f"link {head['seq']} was published and is gone")
             elif link.digest != head["digest"]:

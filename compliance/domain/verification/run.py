@@ -14,6 +14,7 @@ from compliance.domain.verification.published import Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from compliance.domain.verification.scope import Scope
 
@@ -38,8 +39,10 @@ class Report:
                 yield finding
 
 
-def verify(scope: Scope, report: Report | None = None) -> Iterator[Finding]:
+def verify(scope: Scope, report: Report | None = None, kept: Iterable[Path] = ()) -> Iterator[Finding]:
     """Every mismatch in scope, as it is found; nothing is written (R101).
+
+    `kept` are files of published lines that others kept: what the site's own heads file may no longer say.
 
     Order: guards, published heads, entries with their rows and signatures, chains, rows no act wrote, then what
     other apps registered. Time grows with the number of rows, memory does not.
@@ -51,6 +54,9 @@ def verify(scope: Scope, report: Report | None = None) -> Iterator[Finding]:
             yield Finding(Kind.UNGUARDED, "database", "", problem)
         yield from published.check(scope)
         seen.count("published heads", published.count)
+        for elsewhere in [Published(path) for path in kept]:
+            yield from elsewhere.check(scope)
+            seen.count("heads kept elsewhere", elsewhere.count)
         yield from entries.check(scope, seen)
         yield from chains.check(scope, seen, published)
         yield from seen.once(present.check(scope))

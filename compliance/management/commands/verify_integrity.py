@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -28,6 +29,14 @@ class Command(BaseCommand):
         part = parser.add_mutually_exclusive_group()
         part.add_argument("--batch", metavar="NUMBER", help="only the acts of this batch")
         part.add_argument("--chain", metavar="NAME", help="only the acts of this chain, as printed on documents")
+        parser.add_argument(
+            "--heads",
+            metavar="FILE",
+            type=Path,
+            action="append",
+            default=[],
+            help="also compare with published lines that were kept elsewhere (mails, a web address), one a line",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
         parser.add_argument(
             "--strict",
@@ -38,7 +47,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         report, found = Report(), {"mismatches": 0, "notices": 0}
         kept: list[Finding] = []
-        for finding in verify(_scope(options["batch"], options["chain"]), report):
+        if missing := [str(path) for path in options["heads"] if not path.is_file()]:
+            raise CommandError(f"There is no file {missing[0]}.", returncode=2)
+        for finding in verify(_scope(options["batch"], options["chain"]), report, options["heads"]):
             found["notices" if finding.notice else "mismatches"] += 1
             if options["json"]:
                 kept.append(finding)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
+from compliance import net
 from compliance.domain import proof
 from compliance.domain.act import act
 from compliance.domain.verification import Kind, Scope, chains, reading, verify
@@ -61,8 +65,9 @@ def test_chain_cut_short_is_found_by_its_published_head(
     numbers_only(site, django_capture_on_commit_callbacks)
     with attacker():
         cut_last_act("numbers")
-        (finding,) = findings()
+        finding, whole = findings()
     assert (finding.kind, "chain numbers: link 4 was published" in finding.text) == (Kind.REMOVED, True)
+    assert (whole.kind, "the database ends with entry" in whole.text) == (Kind.REMOVED, True)
 
 
 def test_chain_cut_short_with_its_published_head_is_found_by_the_seal(
@@ -205,3 +210,61 @@ def test_long_chains_are_walked_part_by_part(
     with attacker():
         ChainLink.objects.filter(chain="users", seq=3).update(prev="0" * 64)
         assert any("chain users: link 3" in f.text for f in findings())
+
+
+def set_back(site: Actor, commit: Callable[..., Any], acts: int) -> None:
+    """The database as it was some acts ago: they are gone with every trace in it."""
+    for _ in range(acts):
+        numbers_only(site, commit)
+    connection.check_constraints()  # PostgreSQL drops no trigger while a deferred key waits to be judged
+    net.remove(connection)
+    for _ in range(acts):
+        cut_last_act("numbers")
+    connection.check_constraints()
+    net.install(connection)
+    net._complete.clear()
+
+
+@pytest.mark.req("R101")
+def test_restore_from_an_older_backup_is_told_as_such(
+    site: Actor, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    set_back(site, django_capture_on_commit_callbacks, 3)
+    said = [f for f in verify(Scope()) if "restored from an older backup?" in f.text]
+    assert [(f.kind, f.label) for f in said] == [(Kind.REMOVED, "heads file")]
+    assert "; 3 heads published up to" in said[0].text
+    assert sum("was published and is gone" in f.text for f in verify(Scope())) == 3
+
+
+@pytest.mark.req("R101")
+def test_database_that_was_set_back_and_went_on_is_told_as_such(
+    site: Actor, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    set_back(site, django_capture_on_commit_callbacks, 2)
+    for _ in range(3):
+        numbers_only(site, django_capture_on_commit_callbacks)
+    said = [f for f in findings() if "restored from an older backup?" in f.text]
+    assert [(f.kind, ", 2 published heads were replaced" in f.text) for f in said] == [(Kind.CHANGED, True)]
+
+
+@pytest.mark.req("R101")
+def test_heads_file_set_back_too_is_found_by_lines_kept_elsewhere(
+    site: Actor, heads_file: Path, tmp_path: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    before = heads_file.read_bytes()
+    set_back(site, django_capture_on_commit_callbacks, 1)
+    kept = tmp_path / "kept.jsonl"
+    kept.write_bytes(heads_file.read_bytes().splitlines(keepends=True)[-1])
+    heads_file.write_bytes(before)
+    assert findings() == []
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("verify_integrity", heads=[kept], stdout=out)
+    assert "restored from an older backup?" in out.getvalue()
+    assert "1 heads kept elsewhere" in out.getvalue()
+
+
+def test_file_of_kept_lines_that_is_not_there_ends_with_2(site: Actor, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no file") as raised:
+        call_command("verify_integrity", heads=[tmp_path / "none"])
+    assert raised.value.returncode == 2
