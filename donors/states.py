@@ -96,6 +96,7 @@ EVENTS: dict[str, str] = {
     "donor.registered": "Donor registered",
     "donor.identity_recorded": "Donor identity recorded",
     "donor.identity_read": "Donor identity read",
+    "donor.identity_destroyed": "Key of a donor identity destroyed",
     "donor.consent_recorded": "Consent recorded",
     "donor.consent_withdrawn": "Consent withdrawn",
     "donor.donation_recorded": "Donation recorded",
@@ -124,6 +125,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "operator", "verifier", "process_engineer", "qc_analyst", "qc_reviewer",
     ),
     "donors.read_identity": ("donor_coordinator", "donor_responsible"),
+    "donors.destroy_identity": ("donor_responsible",),
     "donors.register": ("donor_coordinator",),
     "donors.record_screening": ("donor_coordinator", "donor_responsible"),
     "donors.determine": ("donor_responsible",),
@@ -141,6 +143,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 READING: dict[str, str] = {
     "donors.donor": "donors.read",
     "donors.donoridentity": "donors.read_identity",
+    "donors.identitydestruction": "donors.read",
     "donors.consent": "donors.read",
     "donors.screeninghistory": "donors.read",
     "donors.testresult": "donors.read",

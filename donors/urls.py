@@ -31,6 +31,7 @@ urlpatterns = [
     path(_DONOR, donor.donor, name="donor"),
     path(f"{_DONOR}identity/", identity.record, name="identity"),
     path(f"{_DONOR}identity/read/", identity.read, name="identity-read"),
+    path(f"{_DONOR}identity/destroy/", identity.destroy, name="identity-destroy"),
     path(f"{_DONOR}consent/", registering.consent, name="consent"),
     path(f"{_DONOR}consents/<uuid:uuid>/withdraw/", registering.withdraw_consent, name="consent-withdraw"),
     path(f"{_DONOR}donation/", registering.donation, name="donation"),

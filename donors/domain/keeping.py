@@ -25,6 +25,9 @@ class Hold:
     what: str
     until: date | None
 
+    def __str__(self) -> str:
+        return self.what
+
 
 _askers: list[Callable[[Donor], list[Hold]]] = []
 
@@ -36,7 +39,7 @@ def register(ask: Callable[[Donor], list[Hold]]) -> None:
 
 def holds_of(donor: Donor) -> list[Hold]:
     """Everything that holds a donor's identity, the donor's own papers first."""
-    return [Hold("the donor's own papers", _own(donor)), *(hold for ask in _askers for hold in ask(donor))]
+    return [Hold("The donor's own papers", _own(donor)), *(hold for ask in _askers for hold in ask(donor))]
 
 
 def kept_until(donor: Donor) -> date | None:

@@ -1,4 +1,8 @@
-"""Seals and opens a donor's identity with the site's key; nothing of it leaves in the clear (R417)."""
+"""Seals and opens a donor's identity with a key of that donor and the site's; nothing leaves in the clear (R417).
+
+Both keys are needed, and both lie in files outside the database and its backups: a donor's key that is destroyed
+makes row, history and every backup of them unreadable at once.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from compliance.domain import clock
 from compliance.domain.canonical import canonical_json, sha256
 from compliance.refusals import Invalid, Refusal
-from donors.models import DonorIdentity
+from donors.models import DonorIdentity, IdentityDestruction
 
 if TYPE_CHECKING:
     from donors.models import Donor
 
 KEY_FILE = "donor_identity.key"
+DONOR_KEYS = "donors"
 KEY_BYTES = 32
 SHORTEST_NAME = 3
 
@@ -52,13 +58,19 @@ class Identity:
 
 
 def seal(donor: Donor, identity: Identity) -> tuple[str, str]:
-    """The identity as ciphertext under a key made for this donor, and the mark of the site's key."""
-    key = _site_key()
+    """The identity as ciphertext under the key of this donor, made at the first time, and the mark of the site's key.
+
+    Refuses when the site's key or the donor's is missing, and when the donor's was destroyed.
+    """
+    key, path = _site_key(), key_path(donor)
+    if not path.exists() and not DonorIdentity.objects.filter(donor=donor).exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _make_key(path)
     return _cipher(key, donor).encrypt(canonical_json(asdict(identity)).encode()).decode(), _mark(key)
 
 
 def unseal(row: DonorIdentity) -> Identity:
-    """The identity in the clear. Refuses when the site's key is missing or was another one at sealing."""
+    """The identity in the clear. Refuses when a key is missing, was destroyed, or was another one at sealing."""
     key = _site_key()
     try:
         clear = _cipher(key, row.donor).decrypt(row.sealed.encode())
@@ -74,8 +86,8 @@ def unseal(row: DonorIdentity) -> Identity:
 def need_coded(donor: Donor, *texts: str) -> None:
     """Refuses a free text that names the donor: reasons and statements stand where many read (R417)."""
     row = DonorIdentity.objects.filter(donor=donor).first()
-    if row is None or not any(texts):
-        return
+    if row is None or not any(texts) or destruction_of(donor) is not None:
+        return  # nobody knows the name any more
     written = re.findall(r"[\w\-./]+", _folded(" ".join(texts)))
     bare = {part for word in written for part in (word, word.strip("-./"), *re.findall(r"\w+", word))}
     if bare & unseal(row).words:
@@ -86,6 +98,32 @@ def need_coded(donor: Donor, *texts: str) -> None:
         )
 
 
+def destruction_of(donor: Donor) -> IdentityDestruction | None:
+    """The act that ended this identity, or None."""
+    return IdentityDestruction.objects.select_related("destroyed_by").filter(donor=donor).first()
+
+
+def key_path(donor: Donor) -> Path:
+    """Where the key of a donor lies."""
+    return Path(settings.KEYS) / DONOR_KEYS / f"{donor.uuid}.key"
+
+
+def destroy_key(donor: Donor) -> None:
+    """Overwrites and removes the key of a donor; nothing to do when it is gone already."""
+    path = key_path(donor)
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 def _folded(text: str) -> str:
     """Small letters without accents: Ödön and Odon are one name."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -93,8 +131,26 @@ def _folded(text: str) -> str:
 
 def _cipher(key: bytes, donor: Donor) -> Fernet:
     info = b"donor identity " + donor.uuid.bytes
-    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
+    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=_donor_key(donor), info=info).derive(key)
     return Fernet(base64.urlsafe_b64encode(derived))
+
+
+def _donor_key(donor: Donor) -> bytes:
+    ended = destruction_of(donor)
+    if ended is not None:
+        raise Refusal(
+            f"The key of this identity was destroyed by {ended.destroyed_by.printed_name} on "
+            f"{clock.stamp(ended.destroyed_at)}. Nobody can read or write it any more.",
+            "identity_destroyed",
+        )
+    try:
+        return base64.urlsafe_b64decode(key_path(donor).read_text())
+    except FileNotFoundError:
+        raise Refusal(
+            f"The key of the identity of {donor.number} is missing, so it cannot be written or read. "
+            "Nothing was recorded. Have the system administrator put it back from the copy of the keys.",
+            "identity_key",
+        ) from None
 
 
 def _mark(key: bytes) -> str:

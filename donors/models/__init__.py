@@ -4,7 +4,7 @@ from donors.models.consent import Consent
 from donors.models.determination import Determination, DeterminationVoid
 from donors.models.donation import Donation
 from donors.models.donor import Donor
-from donors.models.identity import DonorIdentity
+from donors.models.identity import DonorIdentity, IdentityDestruction
 from donors.models.screening import ScreeningHistory, TestResult
 from donors.models.tissue_lot import Handover, TissueLot, TissueUse
 
@@ -16,6 +16,7 @@ __all__ = [
     "Donor",
     "DonorIdentity",
     "Handover",
+    "IdentityDestruction",
     "ScreeningHistory",
     "TestResult",
     "TissueLot",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.page_forms import Section
 from compliance.pages import Cell, Check, Column, Fact, Row, Table, Verdict
 from compliance.views import shown
+from donors.domain import destruction, vault
 from donors.domain.entry import source_of
 from donors.models import Determination, DonorIdentity, TestResult, TissueLot, TissueUse
 from donors.pages import DonorPage
@@ -19,7 +20,7 @@ from donors.views import donation_sections, loads, places, words
 if TYPE_CHECKING:
     from compliance.domain.actor import Actor
     from compliance.pages import Act
-    from donors.models import Consent, Donor, ScreeningHistory
+    from donors.models import Consent, Donor, IdentityDestruction, ScreeningHistory
     from donors.views.loads import DonorLine
 
 Step = tuple[bool, str, str, str]
@@ -42,6 +43,7 @@ class DonorView:
     results: list[TestResult]
     determinations: list[Determination]
     lots: list[TissueLot]
+    ended: IdentityDestruction | None
 
     @classmethod
     def read(cls, actor: Actor, donor: Donor) -> DonorView:
@@ -57,6 +59,7 @@ class DonorView:
             list(results.order_by("id")),
             list(made.order_by("id")),
             list(TissueLot.objects.filter(donation__donor=donor).select_related("donation").order_by("id")),
+            vault.destruction_of(donor),
         )
 
     def page(self) -> DonorPage:
@@ -83,7 +86,7 @@ class DonorView:
                 donation_sections.tissue(loads.lot_lines(self.lots), self._uses()),
                 *self._identity(),
             ),
-            signatures=shown.signatures_on([row.uuid for row in self.determinations]),
+            signatures=shown.signatures_on([row.uuid for row in (*self.determinations, self.ended) if row is not None]),
             links=shown.trail_link(self.actor, donor),
         )
 
@@ -222,12 +225,18 @@ class DonorView:
         """Whether an identity is sealed away, for those who may open it; what it says is on no page of the donor."""
         if not self.actor.may(places.READ_IDENTITY):
             return ()
+        ended = self.ended
+        if ended is not None:
+            who = f"{ended.destroyed_by.printed_name}, {shown.moment(ended.destroyed_at)}"
+            gone = Fact("Who the donor was", f"destroyed after {ended.kept_until}", f"{who}: {ended.reason}")
+            return (Section(title="Identity", facts=(gone,)),)
         sealed = DonorIdentity.objects.filter(donor=self.donor).exists()
         text = "sealed, opened only with a reason and on record" if sealed else "not recorded yet"
         label = "Change the identity" if sealed else "Record the identity"
         buttons = (
             *(self._button(places.READ_IDENTITY, "Read the identity", "identity-read") if sealed else ()),
             *self._button(places.READ_IDENTITY, label, "identity"),
+            *(self._button(destruction.PERMISSION, "Destroy the identity", "identity-destroy") if sealed else ()),
         )
         return (Section(title="Identity", facts=(Fact("Who the donor is", text),), acts=buttons),)
 

@@ -1,4 +1,4 @@
-"""Who a donor is: recorded and read on pages of their own, by two roles alone, each reading on record (R417)."""
+"""Who a donor is: recorded, read and at last destroyed on pages of their own, each act on record (R417)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from compliance.page_forms import RecordPage, Section
 from compliance.page_frame import Notice
 from compliance.pages import Fact
 from compliance.refusals import AlreadyDone, Refusal
-from compliance.views import act_pages, acts
-from donors.domain import registration
+from compliance.views import act_pages, acts, shown
+from donors.domain import destruction, keeping, registration
 from donors.forms import registering as forms
 from donors.models import DonorIdentity
 from donors.views import places
@@ -65,6 +65,43 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
         kept = acts.kept(form, request.POST, refusal)
         return render(request, places.ACT, {"page": _page(donor, forms=(kept,))}, status=refusal.status)
     return render(request, places.ACT, {"page": _page(donor, notices=(OPENED,), sections=(_section(identity),))})
+
+
+@act_pages.acting(destruction.PERMISSION)
+def destroy(request: HttpRequest, number: str) -> HttpResponse:
+    """Destroys the key of an identity after its retention, by signature; shows what holds it until when (R402)."""
+    donor = places.donor_of(acts.of_request(request), number)
+
+    def do() -> None:
+        row = destruction.draft(donor, reading.read_reason(request.POST))
+        with acts.signed_act(request, "donor.identity_destroyed", donor, row, destruction.MEANING) as (a, pen):
+            destruction.destroy(a, pen, row)
+
+    title = "Destroy the identity"
+    found = destruction.blockers(donor)
+    return act_on(
+        request,
+        donor,
+        title,
+        (reading.reason_field("Why it is destroyed", "Stands on record; names nobody."),),
+        do,
+        said="The key is destroyed. Nobody can read this identity any more.",
+        submit="Sign the destruction",
+        text="The key is destroyed for ever, on this site and for every backup of it. The record stays and verifies.",
+        sections=(_holds(donor),),
+        blockers=shown.blockers("What stops it today", found, "Nothing holds this identity any longer."),
+        blocked=bool(found),
+        signing=act_pages.owner_signing(
+            request, destruction.MEANING, f"the destruction of the key to the identity of {donor.number}"
+        ),
+    )
+
+
+def _holds(donor: Donor) -> Section:
+    facts = tuple(
+        Fact(hold.what, hold.until.isoformat() if hold.until else "not decided yet") for hold in keeping.holds_of(donor)
+    )
+    return Section(title="Kept until", facts=facts)
 
 
 def _page(donor: Donor, **parts: object) -> RecordPage:

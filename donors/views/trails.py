@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Whose a row is: the donor or the lot that its name begins with and its trail leads back to.
 OWNERS: dict[str, str] = {
     "donors.donoridentity": "donor",
+    "donors.identitydestruction": "donor",
     "donors.consent": "donor",
     "donors.screeninghistory": "donor",
     "donors.testresult": "donor",
@@ -27,7 +28,11 @@ OWNERS: dict[str, str] = {
     "donors.handover": "lot",
 }
 WHAT: dict[str, str] = {"donors.donoridentity": "identity", "donors.determinationvoid": "determination voided"}
-WORDS: dict[str, str] = {"donors.donoridentity": "identity", "donors.determinationvoid": "voiding"}
+WORDS: dict[str, str] = {
+    "donors.donoridentity": "identity",
+    "donors.identitydestruction": "destruction of a key",
+    "donors.determinationvoid": "voiding",
+}
 HIDDEN: dict[str, frozenset[str]] = {"donors.donoridentity": frozenset({"sealed", "key_mark"})}
 
 

@@ -94,7 +94,7 @@ def until(batch: Batch) -> date | None:
 def of_donor(donor: Donor) -> list[Hold]:
     """What each batch that came from a donor asks for; traceability runs to the last of them (R402)."""
     rows = sorted(_from_donor(donor), key=lambda b: b.pk)
-    return [Hold(f"batch {row.number}", days.until if (days := of_batch(row)) else None) for row in rows]
+    return [Hold(f"Batch {row.number}", days.until if (days := of_batch(row)) else None) for row in rows]
 
 
 def _latest(found: Iterable[Kept | None]) -> date | None:

@@ -122,7 +122,10 @@ def test_key_is_the_owners_alone_and_made_once(keys: Path) -> None:
     key = path.read_text()
     steps.registered_donor()
     assert path.read_text() == key
-    assert [p.name for p in keys.iterdir()] == [vault.KEY_FILE]
+    assert {p.name for p in keys.iterdir()} == {vault.KEY_FILE, vault.DONOR_KEYS}
+    own = list((keys / vault.DONOR_KEYS).iterdir())
+    assert len({p.read_text() for p in own}) == 2
+    assert {stat.S_IMODE(p.stat().st_mode) for p in own} == {0o600}
 
 
 def test_key_of_another_process_is_kept(keys: Path) -> None:

@@ -130,7 +130,7 @@ def test_donor_and_bank_are_held_until_the_last_product_made_of_them() -> None:
     grown = text.replace("master: MINI", "master: GROWN").replace("source: UMSC", "source: UMSC\nbank: WHOLE")
     product = issued(making.effective_master(text=grown), bank=bank)
     assert (retention.until(bank), keeping.kept_until(donor)) == (None, None)
-    assert [hold.what for hold in keeping.holds_of(donor) if hold.until is None] == [f"batch {product.number}"]
+    assert [hold.what for hold in keeping.holds_of(donor) if hold.until is None] == [f"Batch {product.number}"]
 
 
 @pytest.mark.django_db(transaction=True)
