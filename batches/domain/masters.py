@@ -39,6 +39,12 @@ class Plan:
         """The phase that a record executes."""
         return self.index.phases[record.path].phase
 
+    def number_of(self, record: PhaseRecord) -> str:
+        """The number that people know a phase by, on screen and paper; a repeated one says which."""
+        place = self.place(record.path)
+        number = place.phase.step or str(record.seq)
+        return f"{number}.{record.occurrence}" if place.unit_procedure.repeat is not None else number
+
     def parameter(self, path: str) -> ParameterSpec:
         """The parameter at a full path."""
         found = self.index.parameters[path].parameter

@@ -123,7 +123,7 @@ def _next(one: OnFloor, found: list[steps.Next], todo: steps.Next, now: datetime
     clock = floor.shown_clock(one.clocks[0], now) if one.clocks else None
     if todo.phase is None:
         return NextStep(title=str(one.batch.get_state_display()).capitalize(), text=todo.note)
-    label = f"{todo.label} step {steps.step_number(one.plan, todo.phase)}"
+    label = f"{todo.label} step {one.plan.number_of(todo.phase)}"
     return NextStep(
         title=steps.step_name(one.plan, todo.phase),
         text=todo.note or str(todo.phase.get_state_display()),
@@ -146,7 +146,7 @@ def _with_answer(page: BatchPage, actor: Actor, one: OnFloor, todo: steps.Next, 
     checks = [Check("open", b.text, f"Can be cleared by {b.clears}." if b.clears else "") for b in found]
     checks = checks or [Check("ok", "Order, people, gates and deviations", "nothing stands against it")]
     answer = f"Not yet, {len(found)} open" if found else "Yes"
-    title = f"Ready for step {steps.step_number(one.plan, phase)}?"
+    title = f"Ready for step {one.plan.number_of(phase)}?"
     return replace(page, ready_title=title, ready_answer=answer, ready=not found, checks=tuple(checks))
 
 

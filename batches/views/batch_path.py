@@ -48,7 +48,7 @@ def _step(one: OnFloor, number: int, phases: list[PhaseRecord], counts: Counts, 
 
 
 def _numbers(one: OnFloor, phases: list[PhaseRecord]) -> str:
-    return steps.span_of([steps.step_number(one.plan, p) for p in phases])
+    return steps.span_of([one.plan.number_of(p) for p in phases])
 
 
 def _word(phases: list[PhaseRecord], *, done: bool, untouched: bool, corrected: int) -> str:

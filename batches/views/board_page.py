@@ -84,7 +84,7 @@ def _step(one: OnFloor, todo: steps.Next) -> BoardStep:
     phase = todo.phase
     if phase is None:
         return BoardStep(todo.label, places.batch_url(one.batch.number), todo.note)
-    action = f"{todo.label} step {steps.step_number(one.plan, phase)}"
+    action = f"{todo.label} step {one.plan.number_of(phase)}"
     note = ", ".join(text for text in (str(phase.get_state_display()), todo.note) if text)
     return BoardStep(steps.step_name(one.plan, phase), places.phase_url(phase), note, action, todo.mine)
 

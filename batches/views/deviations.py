@@ -19,7 +19,7 @@ from batches.forms.words import clean_text
 from batches.models import Deviation
 from batches.pages import DeviationListPage
 from batches.states import DEVIATION_TRANSITIONS
-from batches.views import places, steps
+from batches.views import places
 from batches.views.batch_tables import deviation_table
 from batches.views.deviation_page import deviation_page, move_form
 from compliance.domain import clock
@@ -129,7 +129,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
             return acts.done(request, url, "The deviation is open. QA assesses it.")
         except Refusal as refusal:
             form, status = acts.kept(form, request.POST, refusal), refusal.status
-    step = f"step {steps.step_number(plan_for(batch), phase)} {phase.title}" if phase else "the whole batch"
+    step = f"step {plan_for(batch).number_of(phase)} {phase.title}" if phase else "the whole batch"
     page = RecordPage(
         head=Head(
             title="Report a deviation",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batches.models import Entry
 from batches.pages import Ask, BlindCount, BlindInput, CorrectForm
-from batches.views import places, steps, words
+from batches.views import places, words
 from batches.views.phase_data import SECOND
 from compliance.models import Signature
 from compliance.page_forms import ActForm, FormField, Impact, ImpactGroup, Signing
@@ -101,7 +101,7 @@ def _followers(data: PhaseData, entry: Entry) -> tuple[list[str], list[str]]:
     rows = list(
         Entry.objects.filter(batch=data.batch, path__in=found, superseded_by__isnull=True).select_related("phase__run")
     )
-    names = [f"{row.label}, step {steps.step_number(data.plan, row.phase)}" for row in rows]
+    names = [f"{row.label}, step {data.plan.number_of(row.phase)}" for row in rows]
     if len(names) > MOST_LISTED:
         names = [*names[:MOST_LISTED], f"and {len(names) - MOST_LISTED} more"]
     phases = {row.phase.uuid: row.phase for row in rows if row.phase_id != data.phase.pk}

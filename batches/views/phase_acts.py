@@ -103,7 +103,7 @@ def _onward(data: PhaseData, one: OnFloor) -> Act | None:
     todo = steps.next_of(data.actor, one)
     if todo.phase is None or todo.phase.pk == data.phase.pk or not todo.mine:
         return Act("Back to the batch", places.batch_url(data.batch.number))
-    number = steps.step_number(data.plan, todo.phase)
+    number = data.plan.number_of(todo.phase)
     return Act(f"{todo.label} step {number}", places.phase_url(todo.phase))
 
 

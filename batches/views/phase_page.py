@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batches.pages import Field, PhasePage, Todo
-from batches.views import floor, places, steps, words
+from batches.views import floor, places, words
 from batches.views.phase_acts import foot_acts, signature_slots
 from batches.views.phase_blockers import blocker_sheet, stopping
 from batches.views.phase_fields import computed_fields, entered_fields
@@ -52,7 +52,7 @@ def phase_page(data: PhaseData, one: OnFloor, tokens: Callable[[], str], show: S
     return PhasePage(
         head=_head(data, show),
         title=data.phase.title,
-        step=f"Step {steps.step_number(data.plan, data.phase)} · {data.phase.get_state_display()}",
+        step=f"Step {data.plan.number_of(data.phase)} · {data.phase.get_state_display()}",
         url=places.phase_url(data.phase),
         clock=floor.shown_clock(one.clocks[0], data.now, big=True) if one.clocks else None,
         notices=_notices(data, show, {f.code for f in fields if not f.recorded}),
@@ -75,7 +75,7 @@ def phase_page(data: PhaseData, one: OnFloor, tokens: Callable[[], str], show: S
 
 def _head(data: PhaseData, show: Shown) -> Head:
     batch, phase, unit = data.batch, data.phase, data.place.unit_procedure
-    number = steps.step_number(data.plan, phase)
+    number = data.plan.number_of(phase)
     return Head(
         title=f"{batch.number}, step {number}",
         density="floor",

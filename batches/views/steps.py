@@ -41,14 +41,7 @@ class Next:
 
 def step_name(plan: Plan, phase: PhaseRecord) -> str:
     """The number that people know a phase by, and its title; a repeated one says which."""
-    return f"{step_number(plan, phase)} {phase.title}"
-
-
-def step_number(plan: Plan, phase: PhaseRecord) -> str:
-    """The master's number of a phase, with its occurrence where its unit procedure repeats."""
-    place = plan.place(phase.path)
-    number = place.phase.step or str(phase.seq)
-    return f"{number}.{phase.occurrence}" if place.unit_procedure.repeat is not None else number
+    return f"{plan.number_of(phase)} {phase.title}"
 
 
 def span_of(numbers: list[str]) -> str:

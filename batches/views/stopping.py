@@ -12,7 +12,7 @@ from batches.domain import deviation, phases, stopping
 from batches.domain.masters import plan_for
 from batches.forms.words import clean_text
 from batches.states import BATCH_TRANSITIONS, DEVIATION_TRANSITIONS, PHASE_TRANSITIONS
-from batches.views import places, steps
+from batches.views import places
 from batches.views.stopping_page import stop_page
 from compliance.domain import clock, transitions
 from compliance.page_forms import FormField
@@ -106,7 +106,7 @@ def batch(request: HttpRequest, number: str, name: str) -> HttpResponse:
 def phase(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     """Aborts a step that cannot be completed, signed by QA; what was recorded stays (R106)."""
     row = places.phase_of(number, seq)
-    name = f"Step {steps.step_number(plan_for(row.batch), row)}"
+    name = f"Step {plan_for(row.batch).number_of(row)}"
     crumbs = (
         Link("Board", places.board_url()),
         Link(number, places.batch_url(number)),

@@ -126,13 +126,13 @@ def unit_procedures(loaded: Loaded) -> tuple[paper.UnitProcedure, ...]:
                 key=str(n),
                 title=f"{n} {run.title}",
                 kind=run.kind.replace("_", " "),
-                phases=tuple(_phase(loaded, p, f"{n}.{p.phase_index + 1}") for p in phases),
+                phases=tuple(_phase(loaded, p) for p in phases),
             )
         )
     return tuple(found)
 
 
-def _phase(loaded: Loaded, phase: PhaseRecord, number: str) -> paper.Phase:
+def _phase(loaded: Loaded, phase: PhaseRecord) -> paper.Phase:
     spec = loaded.plan.place(phase.path).phase
     skipped = phase.state == PhaseState.NOT_APPLICABLE
     marks = [as_paper(s, loaded.view) for s in loaded.signed[phase.uuid]]
@@ -140,7 +140,7 @@ def _phase(loaded: Loaded, phase: PhaseRecord, number: str) -> paper.Phase:
     marks += [as_paper(s, loaded.view) for c in charges for s in loaded.signed[c.uuid]]
     series = [e for e in _live(loaded, phase) if e.kind == "series"]
     return paper.Phase(
-        number=number,
+        number=loaded.plan.number_of(phase),
         title=phase.title,
         state=phase.get_state_display(),
         instruction=spec.instruction or "",
