@@ -87,7 +87,7 @@ def destroy(request: HttpRequest, number: str) -> HttpResponse:
         do,
         said="The key is destroyed. Nobody can read this identity any more.",
         submit="Sign the destruction",
-        text="The key is destroyed for ever, on this site and for every backup of it. The record stays and verifies.",
+        text="Nobody can read it again, in no backup either. Older copies of the site's keys are destroyed with it.",
         sections=(_holds(donor),),
         blockers=shown.blockers("What stops it today", found, "Nothing holds this identity any longer."),
         blocked=bool(found),

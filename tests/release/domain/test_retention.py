@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 DAYS = st.dates(date(2000, 1, 1), date(2200, 12, 31))
 
 
-@pytest.mark.req("R226")
-@pytest.mark.req("R402")
+@pytest.mark.req("R226", "R322", "R402")
 def test_vector() -> None:
     """Expiry on 29 February: 30 years later there is none, so the day after counts, never the day before."""
     found = kept(date(2028, 2, 29), date(2026, 4, 18), date(2026, 4, 20), date(2027, 9, 1))
