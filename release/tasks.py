@@ -19,7 +19,7 @@ from release.pdf.errors import PaperError, SealError
 from release.pdf.render import render_coa, render_record, render_section, section_key
 from release.pdf.seal import seal
 from release.pdf.sections import body_sections
-from release.pdf.site_key import site_key
+from release.pdf.site_key import keep_certificates, site_key
 
 if TYPE_CHECKING:
     from compliance.models import OutboxJob
@@ -77,6 +77,7 @@ def render(built: Dossier | Certificate) -> tuple[bytes, bytes, int]:
     unsigned = _coa(built) if isinstance(built, Certificate) else _record(built)
     folder, given = documents.seal_folder(), settings.SEAL_PKCS12
     key = site_key(built.site_kind, folder, settings.SITE_NAME, given, settings.SEAL_PASSPHRASE)
+    keep_certificates(folder, key)
     sealed = seal(unsigned.bytes, key, "Issued document", location=settings.SITE_NAME, tsa_url=settings.TSA_URL or None)
     return sealed, unsigned.bytes, unsigned.pages
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from asn1crypto import x509
@@ -16,6 +16,8 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -68,6 +70,22 @@ class SealKey:
         """The name on the certificate, as printed on the last page of a record."""
         return _common_name(self.signer.signing_cert)
 
+    @property
+    def certificates(self) -> list[x509.Certificate]:
+        """The public part: the key's own certificate and those above it that came with it."""
+        return [self.signer.signing_cert, *self.signer.cert_registry]
+
+    def need_valid(self) -> None:
+        """Refuses (SealError) a certificate that has ended or has not begun: what it seals, nobody would trust."""
+        validity = self.certificates[0]["tbs_certificate"]["validity"]
+        begins, ends = validity["not_before"].native, validity["not_after"].native
+        now = datetime.now(UTC)
+        if not begins <= now <= ends:
+            words = f"ended on {ends:%Y-%m-%d %H:%M} UTC" if now > ends else f"begins on {begins:%Y-%m-%d %H:%M} UTC"
+            raise SealError(
+                f"The seal's certificate “{self.name}” {words}. Nothing is sealed until a valid one is set."
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class SealLine:
@@ -106,8 +124,9 @@ def seal(pdf: bytes, key: SealKey, reason: str, *, location: str = "", tsa_url: 
 
     The file grows, what is there stays byte for byte, so a second seal (countersign) leaves the first
     whole (PDS-01). Refuses when the time-stamp authority gives no stamp: there is no silent fall-back to
-    the local clock, and the message carries the true reason (PDS-05).
+    the local clock, and the message carries the true reason (PDS-05). Refuses a certificate that has ended.
     """
+    key.need_valid()
     meta = signers.PdfSignatureMetadata(
         field_name=_next_field(pdf),
         md_algorithm="sha256",
@@ -127,15 +146,26 @@ def seal(pdf: bytes, key: SealKey, reason: str, *, location: str = "", tsa_url: 
     return bytes(sealed.getbuffer())
 
 
-def _trust(roots: Sequence[bytes]) -> ValidationContext:
-    return ValidationContext(trust_roots=[certificate for pem in roots for certificate in _certificates(pem)])
+def _trust(roots: Sequence[bytes], moment: datetime | None) -> ValidationContext:
+    anchors = [certificate for pem in roots for certificate in _certificates(pem)]
+    return ValidationContext(trust_roots=anchors, moment=moment)
+
+
+def _sealed_at(signature: EmbeddedPdfSignature) -> datetime | None:
+    """When a file was sealed: by its time stamp, else by its own word. Certificates are judged at that hour."""
+    stamp = next(extract_tst_data_iter(signature.signer_info, signed=False), None)
+    if stamp is None:
+        return signature.self_reported_timestamp
+    at: datetime = stamp["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
 
 
 def check_seal(pdf: bytes, roots: Sequence[bytes]) -> SealReport:
     """Check every seal of a file against the given root certificates (PEM).
 
     The last seal must cover the entire file: bytes appended after it would otherwise go unnoticed. An
-    earlier one must cover its whole revision, with nothing but later seals after it (PDS-01, R112).
+    earlier one must cover its whole revision, with nothing but later seals after it (PDS-01, R112). A certificate
+    that ended after it sealed takes nothing from the seal.
     """
     try:
         embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
@@ -144,8 +174,10 @@ def check_seal(pdf: bytes, roots: Sequence[bytes]) -> SealReport:
     lines, problems = [], []
     for index, signature in enumerate(embedded):
         try:
-            status = validate_pdf_signature(signature, _trust(roots), ts_validation_context=_trust(roots))
-        except (SignatureValidationError, PdfError, ValueError) as error:
+            moment = _sealed_at(signature)
+            trust, of_stamp = _trust(roots, moment), _trust(roots, moment)
+            status = validate_pdf_signature(signature, trust, ts_validation_context=of_stamp)
+        except (SignatureValidationError, PdfError, ValueError, TypeError, KeyError) as error:
             problems.append(f"{signature.field_name}: {error}")
             continue
         last = index == len(embedded) - 1

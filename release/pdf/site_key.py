@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from asn1crypto import pem
 
 from release.pdf.errors import SealError
 from release.pdf.seal import SealKey
@@ -30,3 +34,18 @@ def site_key(kind: SiteKind, folder: Path, site: str, pkcs12: str = "", passphra
     if kind == "production" and NOT_GMP in key.name:
         raise SealError(f"The key “{key.name}” was made for demonstrations; a production site does not seal with it.")
     return key
+
+
+def keep_certificates(folder: Path, key: SealKey) -> None:
+    """Keeps the public certificates of every key that ever sealed here, by their SHA-256 (R112).
+
+    Bundles carry them, so that a document stays verifiable after the site changed its key. Nothing is overwritten.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for certificate in key.certificates:
+        data = certificate.dump()
+        path = folder / f"sealed-with-{hashlib.sha256(data).hexdigest()[:16]}.pem"
+        if not path.exists():
+            part = path.with_suffix(f".{os.getpid()}.part")
+            part.write_bytes(pem.armor("CERTIFICATE", data))
+            part.replace(path)

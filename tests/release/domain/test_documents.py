@@ -14,6 +14,7 @@ from compliance.refusals import Denied, Invalid, Refused
 from release import tasks
 from release.domain import documents, dossier
 from release.models import IssuedDocument
+from release.pdf.errors import SealError
 from release.queries.asof import View
 from tests import helpers
 from tests.release import steps as release
@@ -124,6 +125,30 @@ def test_fault_is_tried_again_told_after_the_fifth_time_and_made_when_mended(
     assert "No space left on device" in Alert.objects.get().text
     monkeypatch.setattr(tasks, "render", good)
     assert release.made() == ["made"]
+
+
+@pytest.mark.case("PDS-05")
+@pytest.mark.req("R112")
+def test_document_that_the_seal_refuses_says_so_on_record_at_once_and_waits(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(_built: object) -> tuple[bytes, bytes, int]:
+        raise SealError("The seal's certificate “Unit 1” ended on 2026-11-01 00:00 UTC.")
+
+    row = release.requested(batch)
+    good = tasks.render
+    monkeypatch.setattr(tasks, "render", ended)
+    assert release.made() == ["failed"]
+    row.refresh_from_db()
+    job = OutboxJob.objects.get(name="release.make_document")
+    assert (row.state, job.state) == ("failed", "queued")
+    assert "ended on 2026-11-01" in row.error
+    assert "ended on 2026-11-01" in Alert.objects.get().text
+    assert LedgerEntry.objects.filter(event="document.failed").count() == 1
+    monkeypatch.setattr(tasks, "render", good)
+    assert release.made() == ["made"]
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("made", "")
 
 
 def test_made_document_is_not_tried_again(batch: Batch) -> None:
