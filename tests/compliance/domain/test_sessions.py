@@ -66,3 +66,14 @@ def test_session_is_locked_once_however_often_it_is_asked(request_: HttpRequest)
     sessions.lock(request_, now + 901, "idle")
     assert sessions.is_locked(request_)
     assert written("user.session_locked") == 1
+
+
+@pytest.mark.req("R204")
+def test_sign_in_again_in_the_same_browser_ends_no_session(request_: HttpRequest) -> None:
+    person("anna", "operator")
+    anna = sessions.check(request_, "anna", SECRET)
+    sessions.sign_in(request_, anna, clock.true_now().timestamp())
+    assert [s.session_key for s in sessions.open_sessions(anna)] == [request_.session.session_key]
+    sessions.end_others(request_, anna)
+    assert [s.session_key for s in sessions.open_sessions(anna)] == [request_.session.session_key]
+    assert written("user.session_ended") == 0
