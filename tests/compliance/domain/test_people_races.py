@@ -27,7 +27,7 @@ def test_link_used_between_look_and_claim_is_refused_and_changes_nothing(
     with act(admin, "user.link_made", user) as a:
         token = people.make_link(a, user)
     before = User.objects.get(pk=user.pk).password
-    real = people.set_secret
+    real = accounts.set_secret
 
     def first_come(a: Act, who: User, password: str) -> None:
         real(a, who, password)
