@@ -20,14 +20,16 @@ if not settings.configured or not apps.ready:
     django.setup()
 
 from django.db import connection
+from django.test import override_settings
 from django.test.runner import DiscoverRunner
 
-from compliance.domain import accounts, proof
+from compliance import jobs
+from compliance.domain import accounts, proof, stamping
 from compliance.domain.act import act
 from compliance.domain.verification import Scope, published
-from compliance.models import ChainLink, RoleGrant
+from compliance.models import ChainLink, OutboxJob, RoleGrant
 from tests import helpers
-from tests.compliance.domain import small_site
+from tests.compliance.domain import authority_double, small_site, web_double
 from tests.compliance.domain.tampering import attacker, findings, undone
 from tests.drills.attacks import ATTACKS, Attack, draw, file_attack
 from tests.release import steps as release
@@ -50,6 +52,15 @@ def fill() -> None:
     grant = RoleGrant.objects.filter(user=zoe.user)[0]
     with act(admin, "role.withdrawn", grant) as a:
         accounts.withdraw_role(a, grant, "Moved to another department", helpers.approval(admin, zoe.user))
+    stamped()
+
+
+def stamped() -> None:
+    """A seal with a time stamp of an authority, and a last seal after it."""
+    clock = authority_double.authority()
+    with web_double.serving(clock.answer) as server, override_settings(TSA_URL=server.url):
+        proof.seal_site()
+        stamping.stamp(OutboxJob.objects.get(name=jobs.STAMP_SEAL))
     proof.seal_site()
 
 

@@ -26,7 +26,8 @@ def check(scope: Scope, report: Report) -> Iterator[Finding]:
     for chunk in reading.chunks(scope.entries(), bad):
         yield from _chunk(scope, report, chunk)
     for key, why in bad:
-        yield Finding(Kind.CHANGED, "compliance.ledgerentry", _act(key), f"a cell cannot be read: {why}")
+        text, field = f"a cell cannot be read: {why}", reading.spoiled(LedgerEntry, key)
+        yield Finding(Kind.CHANGED, "compliance.ledgerentry", _act(key), text, field=field)
 
 
 def _act(key: Any) -> str:

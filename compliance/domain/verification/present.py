@@ -72,7 +72,8 @@ def _narrow(query: Any) -> list[Row]:
 
 
 def _unreadable(model: Any, label: str, key: Any) -> Finding:
-    return Finding(Kind.CHANGED, label, reading.identity(model, key), f"a cell of row {key} cannot be read")
+    text = f"a cell of row {key} cannot be read"
+    return Finding(Kind.CHANGED, label, reading.identity(model, key), text, field=reading.spoiled(model, key))
 
 
 def _current(scope: Scope, payloads: Payloads, model: Any, label: str) -> Iterator[Finding]:

@@ -80,3 +80,16 @@ def identity(model: Any, key: Any) -> str:
         return str(model._base_manager.filter(pk=key).values_list("uuid", flat=True).first() or f"row {key}")
     except UNREADABLE:
         return f"row {key}"
+
+
+def spoiled(model: Any, key: Any) -> str:
+    """Which columns of a row hold what their kind cannot read, by name."""
+    return ", ".join(f.attname for f in model._meta.concrete_fields if not _readable(model, key, f.attname))
+
+
+def _readable(model: Any, key: Any, column: str) -> bool:
+    try:
+        list(model._base_manager.filter(pk=key).values_list(column, flat=True))
+    except UNREADABLE:
+        return False
+    return True

@@ -31,14 +31,25 @@ def check(label: str, items: list[tuple[LedgerEntry, Noted]]) -> Iterator[Findin
     for entry, note in items:
         row = rows.get((note.uuid, note.version))
         if row is None:
-            text = f"the row that act {entry.act_id} wrote is gone" if once else "this version's history row is gone"
-            yield Finding(Kind.REMOVED, label, note.uuid, text, "", str(note.version))
+            yield _missing(label, entry, note, model if once else model.history.model)
         else:
             yield from _row(label, entry, note, row)
             if not once:
                 yield from _history(label, entry, note, row)
         if not once and note.uuid not in current:
             yield Finding(Kind.REMOVED, label, note.uuid, "the record is gone, its history is there")
+
+
+def _missing(label: str, entry: LedgerEntry, note: Noted, stored: Any) -> Finding:
+    """A row that was not read: it is gone, or it is there and holds what its columns' kinds cannot read."""
+    once = issubclass(stored, AppendOnly)
+    query = stored._base_manager.filter(uuid=note.uuid, **({} if once else {"version": note.version}))
+    key = query.order_by("pk").values_list("pk", flat=True).first()
+    if key is not None:
+        text, field = f"what act {entry.act_id} wrote cannot be read", reading.spoiled(stored, key)
+        return Finding(Kind.CHANGED, label, note.uuid, text, "", str(note.version), field)
+    text = f"the row that act {entry.act_id} wrote is gone" if once else "this version's history row is gone"
+    return Finding(Kind.REMOVED, label, note.uuid, text, "", str(note.version))
 
 
 def hours_of(note: Noted) -> list[datetime]:

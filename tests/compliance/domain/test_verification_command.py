@@ -199,6 +199,23 @@ def test_bytes_in_place_of_text_are_named(site: Actor, table: str, column: str, 
         assert label in {f.label for f in findings()}
 
 
+@pytest.mark.req("R101")
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL's types take no such value")
+@pytest.mark.parametrize(
+    ("table", "column", "label"),
+    [
+        ("compliance_ledgerentry", "recorded_at", "compliance.ledgerentry"),
+        ("compliance_signature", "signed_at", "compliance.signature"),
+        ("compliance_rolegrant", "uuid", "compliance.rolegrant"),
+        ("compliance_historicaluser", "history_date", "compliance.user"),
+    ],
+)
+def test_cell_that_cannot_be_read_is_named_by_its_field(site: Actor, table: str, column: str, label: str) -> None:
+    with attacker():
+        execute(f"UPDATE {table} SET {column} = '2026-99-99 99:99' WHERE id = (SELECT max(id) FROM {table})")  # noqa: S608
+        assert (label, column) in {(f.label, f.field) for f in findings() if "cannot be read" in f.text}
+
+
 def test_payloads_are_kept_in_small_number(site: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(noted, "KEPT_PAYLOADS", 2)
     assert findings() == []
