@@ -20,6 +20,7 @@ from django.db import connection
 from compliance.domain import store
 from compliance.models import LedgerEntry
 from release.domain import backup, database_copy
+from release.pdf.site_ca import NAMES
 from release.queries.site_state import state_of
 from tests import helpers
 from tests.compliance.domain import small_site
@@ -154,6 +155,15 @@ def test_backup_sealed_by_another_site_is_refused(place: Path, settings: Any) ->
     backed_up(place, "of another site")
     with pytest.raises(CommandError, match="does not lead to a root"):
         called("restore_drill", "--from", str(folder))
+
+
+@pytest.mark.req("R112")
+def test_backup_of_before_a_change_of_the_key_is_still_checked(place: Path) -> None:
+    folder = backed_up(place)
+    for name in NAMES:
+        (Path(site.KEYS) / "seal" / name).unlink()
+    assert drilled(folder)["result"] == "passed"
+    assert drilled(backed_up(place, "two"))["result"] == "passed"
 
 
 @pytest.mark.req("R218")

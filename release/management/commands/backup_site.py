@@ -15,7 +15,7 @@ from release.domain import backup
 from release.domain.documents import seal_folder
 from release.pdf.detached import seal_data
 from release.pdf.errors import SealError
-from release.pdf.site_key import site_key
+from release.pdf.site_key import keep_certificates, site_key
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 
 def own_key() -> SealKey:
-    """The key this site seals with."""
+    """The key this site seals with; its public certificates are kept. Refuses one that has ended (SealError)."""
     kind: Any = clock.site().kind
-    return site_key(kind, seal_folder(), settings.SITE_NAME, settings.SEAL_PKCS12, settings.SEAL_PASSPHRASE)
+    key = site_key(kind, seal_folder(), settings.SITE_NAME, settings.SEAL_PKCS12, settings.SEAL_PASSPHRASE)
+    key.need_valid()
+    keep_certificates(seal_folder(), key)
+    return key
 
 
 class Command(BaseCommand):
