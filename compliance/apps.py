@@ -47,6 +47,9 @@ class ComplianceConfig(AppConfig):
         registry.register_trail("compliance.acknowledgement", "compliance.read_trail", related=("user",))
         registry.register_trail("compliance.alert", "compliance.read_trail")
         registry.register_trail("compliance.accessreview", "compliance.read_trail")
+        registry.register_trail(
+            "compliance.trailreview", "compliance.read_trail", words="audit-trail review", hidden=frozenset({"sample"})
+        )
         registry.register_nav("accounts", "Accounts", "compliance:people", "compliance.read_people", order=75)
         registry.register_nav("signatures", "Signatures", "compliance:my-signatures", "", order=90)
         registry.register_nav("admin", "Quality admin", "admin:index", "compliance.read_trail", order=70)

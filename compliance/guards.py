@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from compliance.models import Acknowledgement, IdentityCheck, Signature
+from compliance.queries.stretch import unreviewed
 from compliance.refusals import Blocker
 from compliance.roles import Role
 
@@ -46,3 +50,13 @@ def blockers_for_signing(user: User) -> list[Blocker]:
 def owes_acknowledgement(user: User) -> bool:
     """Whether the person still has to say that her signature binds her (R110); who only inspects never signs."""
     return user.held_roles != {Role.INSPECTOR} and not Acknowledgement.objects.filter(user=user).exists()
+
+
+def blockers_for_trail_review(chain: str, but: frozenset[str] = frozenset()) -> list[Blocker]:
+    """The trail of a chain is reviewed and signed to its last act (R213). The events `but` ask for no new review."""
+    first = unreviewed(chain, but).first()
+    if first is None:
+        return []
+    link = f"{reverse('compliance:trail-review-open')}?{urlencode({'on': chain})}"
+    text = f"No signed audit-trail review covers act {first.pk} and what follows it."
+    return [Blocker("trail_not_reviewed", text, link, clears="QA who took no part")]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from compliance.page_forms import ActForm, ListPage, RecordPage
 from compliance.page_frame import Head
-from compliance.pages import Fact, State
+from compliance.pages import Fact, Pagination, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class ReviewPage(RecordPage):
     """An access review. Its form stands alone after all that it signs, and takes no focus from it."""
 
     signed_here: ActForm | None = None
+    more: Pagination | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,18 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """A kind of act that a review of the trail looks at before others, lowest rank first (R213).
+
+    `acts` picks the act ids of such acts out of a query of act ids.
+    """
+
+    rank: int
+    words: str
+    acts: Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class NavEntry:
     """One entry of the main navigation, for people whose roles give the permission."""
 
@@ -72,6 +84,7 @@ _parts: dict[str, list[Callable[[UUID], QuerySet[Any]]]] = {}
 _nav: dict[str, NavEntry] = {}
 _scan: dict[str, str] = {}
 _account_checks: list[AccountCheck] = []
+_risks: dict[str, Risk] = {}
 
 
 def register_trail(label: str, permission: str, title: Callable[[Any], str] = plain_title, **more: Any) -> None:
@@ -131,3 +144,13 @@ def register_account_check(check: AccountCheck) -> None:
 def account_checks() -> tuple[AccountCheck, ...]:
     """What the apps above look at."""
     return tuple(_account_checks)
+
+
+def register_risk(rank: int, words: str, acts: Callable[[QuerySet[Any]], QuerySet[Any]]) -> None:
+    """Adds a kind of act that a review of the trail looks at first: by its rank, 1 before 2."""
+    _risks[words] = Risk(rank, words, acts)
+
+
+def risks() -> tuple[Risk, ...]:
+    """What the apps above look at first."""
+    return tuple(_risks.values())

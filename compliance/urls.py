@@ -15,6 +15,7 @@ from compliance.views import (
     person_page,
     signatures,
     trail_export,
+    trail_review,
 )
 
 app_name = "compliance"
@@ -49,5 +50,9 @@ urlpatterns = [
     path("verify/", signatures.verify, name="verify"),
     path("audit-trail/", audit_trail.site, name="trail"),
     path("audit-trail/export.<slug:form>", trail_export.export, name="trail-export"),
+    path("trail-reviews/", trail_review.reviews, name="trail-reviews"),
+    path("trail-reviews/open/", trail_review.start, name="trail-review-open"),
+    path("trail-reviews/<slug:number>/", trail_review.review, name="trail-review"),
+    path("trail-reviews/<slug:number>/mark/", trail_review.mark, name="trail-review-mark"),
     path("audit-trail/<str:label>/<uuid:uuid>/", audit_trail.record, name="audit-trail"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 
 from batches.domain.masters import plan_for
@@ -34,6 +34,8 @@ HIDDEN_OF_STEP = frozenset({"path", "seq", "phase_index", "occurrence", "run"})
 def register() -> None:
     """Opens the trails of this app, with the names people use, the way back, and what belongs to what."""
     add = registry.register_trail
+    registry.register_risk(2, "value beyond its limit", _beyond)
+    registry.register_risk(5, "entered late", _late)
     add("batches.batch", READ, place=lambda row: _batch_place(row.number))
     add("batches.phaserecord", READ, words="step", names=step_names, place=_step_place, hidden=HIDDEN_OF_STEP)
     add(
@@ -92,6 +94,17 @@ def _names_of_comments(rows: Sequence[PhaseComment]) -> list[str]:
 
 def _comments(rows: Sequence[PhaseComment]) -> list[TrailLine]:
     return [TrailLine(f"“{row.text}”") for row in rows]
+
+
+def _beyond(acts: QuerySet[Any]) -> QuerySet[Any]:
+    """Acts that recorded a value beyond a limit."""
+    within = (Verdict.WITHIN, Verdict.NO_LIMIT)
+    return Entry.objects.filter(act_id__in=acts).exclude(verdict__in=within).values("act_id")
+
+
+def _late(acts: QuerySet[Any]) -> QuerySet[Any]:
+    """Acts that recorded a value after the moment it is of."""
+    return Entry.objects.filter(act_id__in=acts, performed_at__lt=F("recorded_at")).values("act_id")
 
 
 def lines_of_entries(rows: Sequence[Entry]) -> list[TrailLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from compliance.domain import clock
 from compliance.forms.trail import TrailFilter, key_of
 from compliance.page_frame import Head, Link, Notice
 from compliance.page_trail import RecordTrailPage, TrailListPage
-from compliance.pages import Cell, Column, Fact, Row, Table
+from compliance.pages import Act, Cell, Column, Fact, Row, Table
 from compliance.registry import parts_of, trail_of
 from compliance.roles import event_title
 from compliance.views import acts
@@ -65,8 +66,16 @@ def record(request: HttpRequest, label: str, uuid: UUID) -> HttpResponse:
         pagination=pagination_of(part, request.path, "&".join(p for p in (query, "order=oldest" * bool(order)) if p)),
         asked=asked.form(request.path, order=order),
         files=asked.files() if part.total else (),
+        links=_review_link(f"{label}:{uuid}", actor),
     )
     return render(request, "compliance/audit_trail.html", {"page": page}, status=asked.status)
+
+
+def _review_link(chain: str, actor: Actor) -> tuple[Link, ...]:
+    """The way to a review of this trail, for those who may (R213)."""
+    may = actor.may("compliance.review_trail")
+    url = f"{reverse('compliance:trail-review-open')}?{urlencode({'on': chain})}"
+    return (Link("Review this trail", url),) if may else ()
 
 
 def _order(path: str, order: str, query: str) -> Link:
@@ -100,7 +109,7 @@ def site(request: HttpRequest) -> HttpResponse:
         title="Audit trail",
         text="Every act on this site, newest first.",
         tally=(Fact("acts", str(part.total)),),
-        acts=asked.files(),
+        acts=(*asked.files(), Act("Reviews", reverse("compliance:trail-reviews"))),
         table=_table(part.rows, asked.actor),
         pagination=pagination_of(part, path, asked.words.query()),
         asked=asked.form(path),
