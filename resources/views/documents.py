@@ -72,7 +72,8 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 def _table(rows: list[Any]) -> Table:
-    columns = (Column("Document"), Column("Title"), Column("Kind"), Column("State"), Column("Trained", numeric=True))
+    names = ("Document", "Title", "Kind", "State", "In force")
+    columns = (*(Column(name) for name in names), Column("Trained", numeric=True))
     return Table("Documents", columns, tuple(_row(row) for row in rows), empty="No document here.")
 
 
@@ -83,9 +84,19 @@ def _row(row: Any) -> Row:
             Cell(row.title),
             Cell(row.get_kind_display()),
             Cell(verdict=words.document_verdict(row.state)),
+            Cell(_force(row)),
             Cell(str(row.trained)),
         )
     )
+
+
+def _force(row: Document) -> str:
+    """From when until when a version was in force (R111)."""
+    since = shown.moment(row.effective_from) if row.effective_from else ""
+    until = shown.moment(row.superseded_at) if row.superseded_at else ""
+    if since:
+        return f"{since} to {until}" if until else f"since {since}"
+    return "never" if until else ""
 
 
 @act_pages.reading(places.READ)

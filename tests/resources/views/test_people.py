@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from compliance.domain import clock
+from compliance.views.shown import moment
 from resources.guards import blockers_for_training
 from resources.models import Document, Qualification
 from resources.states import DocumentState, QualificationState
@@ -54,6 +55,24 @@ def test_nobody_assesses_herself() -> None:
     )
     assert answer.status_code == 409
     assert "needs a second person" in html_of(answer)
+
+
+@pytest.mark.req("R111")
+def test_list_keeps_every_version_with_its_days_and_training_offers_the_newest_alone() -> None:
+    first, second = given.effective(), given.effective(SOP["code"], "2")
+    person("olga", "operator")
+    petra = inside("petra", "process_engineer")
+    first.refresh_from_db()
+    html = opened(petra, "/resources/documents/")
+    for document in (first, second):
+        assert f"/resources/documents/{document.uuid}/" in html
+    assert f"{moment(first.effective_from)} to {moment(second.effective_from)}" in html
+    assert f"since {moment(second.effective_from)}" in html
+    offered = opened(petra, "/resources/people/qualify/")
+    assert str(second.uuid) in offered
+    assert str(first.uuid) not in offered
+    assert send(petra, "/resources/people/qualify/", **training(first)).status_code == 409
+    assert Qualification.objects.count() == 0
 
 
 def test_superseded_version_says_why() -> None:
