@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures tamper-drill backup restore-drill
+.PHONY: help setup setup-dev run demo test lint check trace lock bench pictures tamper-drill audit backup restore-drill
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ backup: setup ## database, files and heads into a new folder under seal: make ba
 
 restore-drill: setup ## restore a backup into an empty place, verify it there, report under seal: make restore-drill FROM=folder
 	@tools/restore_drill.sh "$(FROM)"
+
+audit: setup-dev ## known holes in what the product runs on
+	@exec tools/audit.sh
 
 bench: setup ## ratios of the write path, one run
 	@PYTHONPATH=. .venv/bin/python bench/write_path.py
