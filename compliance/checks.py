@@ -31,6 +31,15 @@ def switches(**_kwargs: Any) -> list[Error]:
     return found
 
 
+@register(Tags.security)
+def proxies(**_kwargs: Any) -> list[Error]:
+    """Behind TLS every client comes through a proxy; unnamed, the proxy's own address would stand for all (R207)."""
+    if settings.BEHIND_TLS and settings.SECOND_FACTOR == "outside" and not settings.PROXIES:
+        text = "Behind TLS name the proxy in EVIDENCE_PROXIES, or everybody is taken for a neighbour."
+        return [Error(text, id="compliance.E010")]
+    return []
+
+
 @register(Tags.models)
 def manifests(**_kwargs: Any) -> list[Error]:
     """Each GMP model's columns are frozen under its newest number."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.domain import clock, sessions
+from compliance.domain.addresses import needs_second_factor
 from compliance.forms.login import over_of
 from compliance.refusals import AlreadyDone, Denied, Refusal
 
@@ -53,6 +54,8 @@ class SessionGuard:
                 sessions.lock(request, now, "idle")
         except Refusal as refusal:
             return answer(request, refusal)
+        if needs_second_factor(request) and not request.session.get(sessions.SECOND):
+            return session_over(request)  # a session of the site's own network that was carried out of it
         if sessions.is_locked(request):
             return session_locked(request)
         if now - request.session.get(sessions.SEEN_AT, 0) > TOUCH_SECONDS:

@@ -130,6 +130,7 @@ EVENTS: dict[str, str] = {
     "user.link_made": "One-time link made",
     "user.activated": "Password chosen by one-time link",
     "user.session_ended": "Session ended from elsewhere",
+    "factor.enrolled": "Second factor enrolled",
     "factor.revoked": "Second factor revoked",
     "alert.acknowledged": "Alert acknowledged",
     "job.delayed": "Background job told as late",

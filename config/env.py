@@ -1,6 +1,7 @@
 """Typed readers for the environment: a wrong value stops the start, with its name."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +45,15 @@ def kept_choice(name: str, path: Path, default: str, allowed: tuple[str, ...]) -
     """One of the named words from the environment, else as set-up wrote it into a file of the site."""
     kept = path.read_text().strip() if path.exists() else default
     return choice(name, kept, allowed)
+
+
+def networks(name: str, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks with their length, separated by commas, such as `10.0.0.0/8, fd00::/8`; empty for none."""
+    raw = os.environ.get(name, default)
+    try:
+        return tuple(ip_network(one.strip()) for one in raw.split(",") if one.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {raw!r}: {error}.") from error
 
 
 def folder(name: str, default: Path) -> Path:

@@ -132,12 +132,20 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "compliance.backends.folded_username"
 # W006 asks for the address as well; a locked person is locked from everywhere, on purpose (SIG-11).
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# W021 asks for preloading, which whoever owns the domain decides for all of it.
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W021"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 IDLE_SECONDS = env.whole("EVIDENCE_IDLE_SECONDS", 900, low=5)
 SESSIONS_PER_PERSON = env.whole("EVIDENCE_SESSIONS_PER_PERSON", 1, low=0)  # 0: any number, each on record
 ACCESS_REVIEW_DAYS = env.whole("EVIDENCE_ACCESS_REVIEW_DAYS", 180, low=1)  # R205: recurrent, with sign-off
+# From elsewhere a second factor is asked for at the door (R207); "always" asks for it everywhere.
+TRUSTED_NETWORKS = env.networks(
+    "EVIDENCE_TRUSTED_NETWORKS", "127.0.0.0/8, ::1/128, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7"
+)
+PROXIES = env.networks("EVIDENCE_PROXIES", "")  # whose X-Forwarded-For is believed; nobody else's is
+SECOND_FACTOR = env.choice("EVIDENCE_SECOND_FACTOR", "outside", ("outside", "always"))
+SECOND_FACTOR_SECONDS = 300  # between the password and the second factor
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -155,6 +163,7 @@ X_FRAME_OPTIONS = "DENY"
 if BEHIND_TLS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

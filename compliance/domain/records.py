@@ -10,7 +10,7 @@ from django.db import models
 
 from compliance.domain.ledger import row_digest, row_label
 from compliance.manifests import newest
-from compliance.models import AppendOnly, Record, User
+from compliance.models import AppendOnly, Factor, Record, User
 from compliance.refusals import Invalid, Stale
 from compliance.validators import clean_reason, unprintable
 
@@ -53,6 +53,19 @@ def save_records(a: Act, rows: Iterable[Record | AppendOnly], reason: str | None
 def store_secret(user: User) -> None:
     """Writes a password hash, the one column outside the record; the change itself is a ledger event."""
     user.save(update_fields=["password"])
+
+
+def store_outside(factor: Factor, **values: object) -> bool:
+    """Changes what of a factor stands outside the record, if it still is as it was read: one use of a code, once.
+
+    False where somebody else was faster; then the code was used.
+    """
+    as_read = {name: getattr(factor, name) for name in values}
+    if Factor.objects.filter(pk=factor.pk, **as_read).update(**values) != 1:
+        return False
+    for name, value in values.items():
+        setattr(factor, name, value)
+    return True
 
 
 def _validate(row: models.Model) -> None:

@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from compliance.domain import actor as actors
 from compliance.domain import alerts, clock, plain
 from compliance.domain.act import act
+from compliance.domain.addresses import client_address, needs_second_factor
 from compliance.models import LiveSession, User
 from compliance.refusals import AlreadyDone, Denied, Refusal, Throttled
 
@@ -27,6 +28,7 @@ SEEN_AT = "seen_at"
 SIGN_INS = "sign_ins"
 LISTED = "listed_as"
 STATION = "station"
+SECOND = "second_factor"
 NAME_MAX = 60
 
 
@@ -42,7 +44,7 @@ def check(request: HttpRequest, username: str, password: str) -> User:
     if isinstance(user, User):
         return user
     locked = bool(name) and not AxesProxyHandler.is_allowed(request, {"username": name})
-    _note_refusal(request, name, locked=locked)
+    note_refusal(request, name, locked=locked)
     if locked:
         raise Throttled(
             "Too many wrong passwords: this account is locked. A system administrator unlocks it after a check.",
@@ -51,26 +53,27 @@ def check(request: HttpRequest, username: str, password: str) -> User:
     raise Denied("User name and password do not belong together.", "sign_in_refused")
 
 
-def _note_refusal(request: HttpRequest, name: str, *, locked: bool) -> None:
+def note_refusal(request: HttpRequest, name: str, *, locked: bool, what: str = "password") -> None:
+    """Puts a refused sign-in on record with the claimed name; a lock is told to security and QA (R120)."""
     known = User.objects.filter(username=name).first()
     with act(actors.system(), "user.sign_in_refused", SIGN_INS) as a:
         if known is not None:
             a.touch(known)
-        a.fact(claimed=name[:NAME_MAX], locked=locked, station=station_of(request))
+        a.fact(claimed=name[:NAME_MAX], locked=locked, station=station_of(request), what=what)
         if locked:
             alerts.raise_lock(a, name)
 
 
-def sign_in(request: HttpRequest, user: User, at: float) -> None:
+def sign_in(request: HttpRequest, user: User, at: float, second: str = "") -> None:
     """Opens a new session for the person; its key is new, whatever key the browser brought.
 
     Ends the session that stood here before. Writes `user.signed_in`; when that act is refused no session
-    is left.
+    is left. `second` names the kind of factor that the person gave besides, if any.
     """
     if owner_of(request) is not None:
         sign_out(request, "another sign-in at this station")
     request.session.flush()
-    _open(request, user, at, resumed=False)
+    _open(request, user, at, resumed=False, second=second)
 
 
 def resume(request: HttpRequest, user: User, at: float) -> None:
@@ -82,20 +85,24 @@ def resume(request: HttpRequest, user: User, at: float) -> None:
     if owner is None or owner.pk != user.pk:
         name = owner.printed_name if owner else "nobody"
         raise Denied(f"This station is locked by {name}. Another person signs in at the door.", "not_owner")
+    second = str(request.session.get(SECOND, ""))
+    if needs_second_factor(request) and not second:
+        raise Denied("From this network a second factor is asked for. Sign in at the door.", "second_factor")
     # `login` keeps the key of a session that is this person's already.
     request.session.cycle_key()
-    _open(request, user, at, resumed=True)
+    _open(request, user, at, resumed=True, second=second)
 
 
-def _open(request: HttpRequest, user: User, at: float, *, resumed: bool) -> None:
+def _open(request: HttpRequest, user: User, at: float, *, resumed: bool, second: str) -> None:
     auth.login(request, user, backend="compliance.backends.PersonBackend")
     request.session.pop(LOCKED_AT, None)
     request.session[SEEN_AT] = at
+    request.session[SECOND] = second
     if not resumed and settings.SESSIONS_PER_PERSON == 1:
         end_others(request, user)
     try:
         with act(actors.of_request(request), "user.signed_in", user) as a:
-            a.fact(station=station_of(request), resumed=resumed)
+            a.fact(station=station_of(request), resumed=resumed, second=second)
     except Refusal:
         auth.logout(request)
         raise
@@ -111,7 +118,7 @@ def _note_open(request: HttpRequest, user: User) -> None:
         session_key=key,
         user=user,
         station=station_of(request),
-        address=str(request.META.get("REMOTE_ADDR", ""))[:64],
+        address=client_address(request),
         opened_at=clock.true_now(),
     )
     plain.insert(row)

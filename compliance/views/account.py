@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.domain import clock, sessions
+from compliance.domain import clock, second_step, sessions
+from compliance.domain.addresses import needs_second_factor
 from compliance.forms.login import LoginForm, over_of, safe_next
 from compliance.page_forms import LoginPage
 from compliance.page_frame import Head
@@ -44,10 +45,15 @@ def login(request: HttpRequest) -> HttpResponse:
         user = sessions.check(request, form.username, form.password)
         if form.station:  # its cookie comes with the answer; the record of this very sign-in names it already
             request.COOKIES[sessions.STATION] = form.station
-        sessions.sign_in(request, user, clock.true_now().timestamp())
+        if needs_second_factor(request):
+            second_step.begin(request, user, form.next_url)
+        else:
+            sessions.sign_in(request, user, clock.true_now().timestamp())
     except Refusal as refusal:
         return _door(request, refusal)
-    response = HttpResponseRedirect(form.next_url or reverse("compliance:home"))
+    half = second_step.is_half(request)
+    after = reverse("compliance:second-factor") if half else form.next_url or reverse("compliance:home")
+    response = HttpResponseRedirect(after)
     _keep_station(response, form.station)
     return response
 

@@ -22,6 +22,7 @@ from compliance.refusals import AlreadyDone, Refusal
 from compliance.roles import Role
 from compliance.states import GrantState, SignatureMeaning
 from compliance.views import act_pages, acts, people
+from compliance.views.factors import end_factor
 from compliance.views.person_page import person_of, url_of
 from compliance.views.shown import moment
 
@@ -228,3 +229,14 @@ def session(request: HttpRequest, uuid: UUID, key: int) -> HttpResponse:
     facts = (Fact("Station", row.station or "not named"), Fact("Open since", moment(row.opened_at)))
     text = "The person meets the door at her next click. What she recorded stands."
     return _answer(request, user, "End a session", form, do, said="The session has ended.", text=text, facts=facts)
+
+
+@act_pages.acting(people.MANAGE)
+def factor(request: HttpRequest, uuid: UUID, factor: UUID) -> HttpResponse:
+    """Ends a second factor of somebody, such as a lost device (R120)."""
+    user = person_of(uuid)
+    found = user.factors.filter(uuid=factor).select_related("user").first()
+    if found is None:
+        raise Http404("There is no such factor.")
+    head = people.head(f"End {found.label}", Link(user.printed_name, url_of(user)), Link("End a factor"))
+    return end_factor(request, found, url_of(user), head)

@@ -60,7 +60,7 @@ def person(request: HttpRequest, uuid: UUID) -> HttpResponse:
             _ready(actor, account),
             _facts(account),
             _roles(actor, account),
-            _factors(user),
+            _factors(actor, user),
             _sessions(actor, user),
             _history(user),
         ),
@@ -166,11 +166,17 @@ def _role(user: User, grant: RoleGrant, versions: list[Any], *, may: bool) -> Ro
     )
 
 
-def _factors(user: User) -> Section:
-    columns = tuple(Column(c) for c in ("Second factor", "Kind", "Now"))
+def _factors(actor: Actor, user: User) -> Section:
+    may = actor.may(people.MANAGE)
+    columns = tuple(Column(c) for c in ("Second factor", "Kind", "Now", *(("Change",) if may else ())))
     rows = tuple(
         Row(
-            (Cell(f.label or f.get_kind_display()), Cell(f.get_kind_display()), Cell(f.get_state_display())),
+            (
+                Cell(f.label or f.get_kind_display()),
+                Cell(f.get_kind_display()),
+                Cell(f.get_state_display()),
+                *((Cell("End it", url_of(user, "factor", f.uuid)),) if may and f.state == FactorState.HELD else ()),
+            ),
             mark="" if f.state == FactorState.HELD else "void",
         )
         for f in user.factors.all()

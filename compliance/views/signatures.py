@@ -15,7 +15,7 @@ from compliance.domain.canonical import sha256
 from compliance.forms.trail import key_of
 from compliance.page_forms import ActForm, FormField, ListPage, VerifyPage
 from compliance.page_frame import Head
-from compliance.pages import Cell, Check, Column, Fact, Row, Table, Verdict
+from compliance.pages import Act, Cell, Check, Column, Fact, Row, Table, Verdict
 from compliance.registry import trail_of
 from compliance.roles import Role
 from compliance.views import acts
@@ -34,13 +34,15 @@ READ = "compliance.read_trail"
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What the person signed, newest first."""
-    part = queries.slice_of(queries.signatures_of(acts.of_request(request).user.pk), key_of(request.GET))
+    actor = acts.of_request(request)
+    part = queries.slice_of(queries.signatures_of(actor.user.pk), key_of(request.GET))
     columns = (Column("Signed at"), Column("Meaning"), Column("Record"), Column("As"), Column("Now"))
     page = ListPage(
         head=Head(title="My signatures", section="signatures"),
         title="My signatures",
         text="Each opens to what it covers and whether it still holds.",
         tally=(Fact("signatures", str(part.total)),),
+        acts=(Act("Second factors", reverse("compliance:factors")),) if actor.may("compliance.own_factors") else (),
         table=Table("My signatures", columns, tuple(_row(s) for s in part.rows), empty="You have signed nothing yet."),
         pagination=pagination_of(part, request.path),
     )

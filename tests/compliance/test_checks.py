@@ -39,6 +39,17 @@ def test_broker_must_wait_longer_than_the_longest_job(settings: Any, seconds: in
     assert ids(checks.switches()) == errors
 
 
+@pytest.mark.req("R207")
+def test_proxy_that_nobody_named_is_an_error_behind_tls(settings: Any) -> None:
+    assert checks.proxies() == []
+    settings.BEHIND_TLS, settings.PROXIES = True, ()
+    assert ids(checks.proxies()) == ["compliance.E010"]
+    settings.SECOND_FACTOR = "always"
+    assert checks.proxies() == []
+    settings.SECOND_FACTOR, settings.PROXIES = "outside", ("10.0.0.0/8",)
+    assert checks.proxies() == []
+
+
 def test_transitions_of_the_product_are_whole() -> None:
     assert [e for e in checks.transitions() if e.msg.startswith("compliance.")] == []
 

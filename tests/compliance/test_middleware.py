@@ -89,5 +89,6 @@ def test_only_login_activation_health_and_unlock_are_public() -> None:
     from compliance.urls import urlpatterns  # noqa: PLC0415 - the list under test
 
     marked = {p.name for p in urlpatterns if getattr(p.callback, middleware.PUBLIC, False)}
-    assert marked == {"login", "activate", "health", "unlock"}
+    assert marked == {"login", "second-factor", "activate", "health", "unlock"}
     assert Client().get("/unlock/").url == "/login/"
+    assert Client().get("/login/second-factor/").url == "/login/"

@@ -125,7 +125,7 @@ def test_session_key_is_new_after_sign_in() -> None:
 
 
 ELSEWHERE = ("https://evil.example/", "//evil.example/x", "javascript:alert(1)", "\\\\evil.example")
-CLOSED = ("unlock", "lock", "logout", "home", "my-signatures", "verify", "trail", "trail-export")
+CLOSED = ("unlock", "lock", "logout", "home", "my-signatures", "verify", "trail", "factors", "factor-enrol")
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
