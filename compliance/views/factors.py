@@ -122,7 +122,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     def page(asked: ActForm) -> RecordPage:
         code = Plot("Square code", _square(domain.address_of(user, secret)), "Read it with the app.")
         spaced = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-        section = Section(title="In your app", plot=code, facts=(Fact("Or type", spaced),))
+        section = Section(title="In your app", plot=code, facts=(Fact("Where the code cannot be read, type", spaced),))
         title = "Enrol an authenticator app"
         return RecordPage(head=_head(title, Link(title)), title=title, sections=(section,), forms=(asked,))
 
@@ -131,7 +131,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _square(text: str) -> SafeString:
-    drawn = segno.make(text, error="m").svg_inline(scale=4, title="Square code")
+    drawn = segno.make(text, error="m").svg_inline(scale=4, light="#fff", title="Square code")
     return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own text
 
 

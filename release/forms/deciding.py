@@ -14,7 +14,7 @@ from batches.states import ContainerState
 from batches.views.words import pretty
 from compliance.domain import clock
 from compliance.domain.transitions import find
-from compliance.guards import signers_of
+from compliance.guards import blockers_for_trail_review, signers_of
 from compliance.numbers import display
 from compliance.page_forms import FormField
 from compliance.pages import Cell, Check, Column, Fact, Row, Table, Verdict
@@ -24,7 +24,7 @@ from release.domain import disposition, retention, review
 from release.domain.disposition import expiry, manufactured_at
 from release.queries.completeness import completeness
 from release.queries.exceptions import exceptions_of
-from release.states import REVIEW_TRANSITIONS
+from release.states import PAPER_EVENTS, REVIEW_TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from compliance.states import Transition
     from qc.models import Result
 
+DECISIONS = frozenset({"batch.released", "batch.rejected"})
 NAMES = tuple(t.name for t in REVIEW_TRANSITIONS)
 QUESTIONS = {
     "review": "May the review be signed?",
@@ -110,7 +111,15 @@ def holds_of(batch: Batch) -> tuple[Check, ...]:
     for meaning, words in (("reviewed", "Reviewed"), ("certified", "Certified by the QP")):
         if signers_of(batch.uuid, meaning):
             found.append(Check("ok", f"{words}, signed"))
-    return tuple(found)
+    return (*found, trail_of(batch))
+
+
+def trail_of(batch: Batch) -> Check:
+    """Whether a signed audit-trail review covers the batch's acts up to its decisions (R213)."""
+    open_ = blockers_for_trail_review(batch.chain, PAPER_EVENTS | DECISIONS)
+    if open_:
+        return Check("wait", "Audit trail not reviewed to its end", open_[0].text, open_[0].link)
+    return Check("ok", "Audit trail reviewed, signed")
 
 
 def review_url(batch: Batch) -> str:

@@ -149,7 +149,7 @@ def test_person_enrols_an_app_and_makes_codes_on_her_own_page() -> None:
     browser = inside("anna", "operator")
     html = browser.get("/factors/app/").content.decode()
     assert "<svg" in html
-    shown = re.search(r"Or type.*?<dd[^>]*>\s*([A-Z2-7 ]{32,})", html, re.DOTALL)
+    shown = re.search(r"Where the code cannot be read, type.*?<dd[^>]*>\s*([A-Z2-7 ]{32,})", html, re.DOTALL)
     assert shown, html
     secret = shown.group(1).replace(" ", "")
     token = re.search(r'name="token" value="([^"]+)"', html).group(1)  # type: ignore[union-attr]

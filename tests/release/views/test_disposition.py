@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,6 +11,7 @@ from compliance.models import LedgerEntry, OutboxJob, Signature
 from tests import helpers
 from tests.batches import steps
 from tests.batches.views.browser import form_of
+from tests.compliance.domain import test_trail_review as trails
 from tests.release import steps as release
 
 if TYPE_CHECKING:
@@ -117,6 +119,19 @@ def test_released_batch_says_what_was_decided_and_asks_nothing(browser: Opens, b
     assert "Released for use in the study" in text
     assert "May this batch be released?" not in text
     assert "<textarea" not in text
+
+
+@pytest.mark.req("R213")
+def test_page_says_whether_a_trail_review_covers_the_batch(browser: Opens, batch: Batch) -> None:
+    pia = browser(release.qp())
+    text = pia.text(url(batch))
+    assert "Audit trail not reviewed to its end" in text
+    assert f"/trail-reviews/open/?{urlencode({'on': batch.chain})}" in text
+    rita = release.other_qa()
+    row = trails.opened(rita, chain=batch.chain)
+    assert "Audit trail not reviewed to its end" in pia.text(url(batch)), "opened is not signed"
+    trails.signed(rita, row)
+    assert "Audit trail reviewed, signed" in pia.text(url(batch))
 
 
 @pytest.mark.req("R105")
