@@ -39,6 +39,15 @@ def test_requirement_without_test_and_test_without_row_are_named() -> None:
     assert found == ["R101: no test is marked with it.", "R102 has a test and no row in requirements.csv."]
 
 
+def test_open_requirement_says_so_until_it_has_a_test() -> None:
+    row = ROW | {"method": "open"}
+    assert list(tool.faults([row], {})) == []
+    text, met = tool.written([row], {}, {})
+    assert met
+    assert "| high | open | 0 | not built yet | open |" in text
+    assert list(tool.faults([row], TESTS)) == ["R101 says it is open and has a test."]
+
+
 @pytest.fixture
 def junit(tmp_path: Path) -> Any:
     def write(d: str) -> Path:

@@ -5,7 +5,9 @@ from typing import Any
 
 from compliance import page_forms as forms
 from compliance.page_frame import Head, Link
+from compliance.page_trail import RecordTrailPage, TrailForm
 from compliance.pages import (
+    Act,
     Cell,
     Check,
     Column,
@@ -146,7 +148,11 @@ DENIED = State(
     (Link("Board", "/"),),
 )
 
-TRAIL = forms.TrailPage(
+TRAIL = RecordTrailPage(
+    asked=TrailForm(
+        "/trail/", (forms.FormField("why", "Reason", required=False),), (("on", "1"),), "No such day.", fold=False
+    ),
+    files=(Act("Download as CSV", "/trail/export.csv"),),
     head=s.head("Trail of Dead cells", Link("Dead cells")),
     title="Dead cells",
     step="Audit trail · EV-26-0014, step 26",
