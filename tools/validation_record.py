@@ -1,8 +1,8 @@
 """The validation record (R201): intended use, risk, tests, outcome and conclusion of each requirement.
 
 `--check` judges the register alone: no empty field, and each requirement has a test or says `open`, not built yet.
-With the JUnit files of a run it writes the record of that run, and exits 1 when a test of a requirement failed or did
-not run.
+With the JUnit files of a run it writes the record of that run, and exits 1 when a test of a requirement failed or
+none of its tests passed.
 """
 
 import argparse
@@ -60,10 +60,15 @@ def outcomes(files: list[Path]) -> Outcomes:
 
 
 def conclusion(tests: set[str], ran: Outcomes) -> tuple[str, list[str]]:
-    """Whether a requirement holds by its tests of this run, and what speaks against it."""
+    """Whether a requirement holds by its tests of this run, and what failed or did not run.
+
+    A test that did not run is named; it decides only where none of the others passed.
+    """
     bad = [f"{t} failed on {run}" for t in sorted(tests) for run, o in ran.get(t, {}).items() if o == "failed"]
     silent = [f"{t} did not run" for t in sorted(tests) if "passed" not in ran.get(t, {}).values()]
-    return ("not met" if bad or silent else "met"), bad + [s for s in silent if s.split()[0] not in " ".join(bad)]
+    return ("not met" if bad or len(silent) == len(tests) else "met"), bad + [
+        s for s in silent if s.split()[0] not in " ".join(bad)
+    ]
 
 
 def written(rows: list[dict[str, str]], tests: dict[str, set[str]], ran: Outcomes) -> tuple[str, bool]:

@@ -54,8 +54,7 @@ def junit(tmp_path: Path) -> Any:
         path = tmp_path / "sqlite.xml"
         path.write_text(
             '<testsuites><testsuite><testcase classname="tests.a.test_b" name="test_c[1]"/>'
-            f'<testcase classname="tests.a.test_b" name="test_d[x]">{d}</testcase>'
-            '<testcase classname="tests.a.test_b" name="test_d[y]"/></testsuite></testsuites>'
+            f'<testcase classname="tests.a.test_b" name="test_d[x]">{d}</testcase></testsuite></testsuites>'
         )
         return path
 
@@ -68,12 +67,20 @@ def junit(tmp_path: Path) -> Any:
         ("", "met", "none"),
         ("<failure/>", "not met", "tests/a/test_b.py::test_d failed on sqlite"),
         ("<error/>", "not met", "tests/a/test_b.py::test_d failed on sqlite"),
-        ("<skipped/>", "not met", "tests/a/test_b.py::test_d did not run"),
+        ("<skipped/>", "met", "tests/a/test_b.py::test_d did not run"),
     ],
 )
-def test_one_test_that_failed_or_did_not_run_decides(junit: Any, outcome: str, verdict: str, words: str) -> None:
+def test_one_test_that_failed_decides_and_one_that_did_not_run_is_named(
+    junit: Any, outcome: str, verdict: str, words: str
+) -> None:
     text, met = tool.written([ROW], TESTS, tool.outcomes([junit(outcome)]))
     assert met == (verdict == "met")
     assert f"| high | scripted | 2 | {words} | {verdict} |" in text
     assert "Tester: the automated suite of version" in text
     assert "Approver:" in text
+
+
+def test_requirement_none_of_whose_tests_ran_is_not_met(junit: Any) -> None:
+    text, met = tool.written([ROW], {"R101": {"tests/a/test_b.py::test_d"}}, tool.outcomes([junit("<skipped/>")]))
+    assert not met
+    assert "| tests/a/test_b.py::test_d did not run | not met |" in text
