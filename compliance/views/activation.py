@@ -19,7 +19,7 @@ from compliance.page_forms import ActForm, FormField, RecordPage, Section
 from compliance.page_frame import Head, Link
 from compliance.page_people import ActivationPage
 from compliance.pages import Fact, Quote, State
-from compliance.refusals import Denied, Invalid, Refusal, Throttled
+from compliance.refusals import Denied, Invalid, Refusal
 from compliance.views import act_pages, acts
 from compliance.views.shown import moment
 
@@ -116,7 +116,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     form = act_pages.form_of(request, "acknowledge", "Your word", "I acknowledge this", (secret,))
 
     def do() -> None:
-        _again(request, user.username)
+        acts.password_again(request)
         with acts.plain_act(request, "user.acknowledged", user) as a:
             domain.acknowledge(a)
 
@@ -128,17 +128,6 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
     said = "Acknowledged. Your signature binds you from now on."
     return act_pages.answer(request, form, page, do, to=reverse("compliance:home"), said=said, template=ACT)
-
-
-def _again(request: HttpRequest, username: str) -> None:
-    """Her password once more, counted like at every door; a lock ends the session."""
-    try:
-        sessions.check(request, username, request.POST.get("password", ""))
-    except Throttled:
-        sessions.sign_out(request, "account locked")
-        raise
-    except Denied as refusal:
-        raise Invalid("That is not your password. Nothing was recorded.", "password", refusal.code) from refusal
 
 
 def _given(word: Acknowledgement) -> RecordPage:

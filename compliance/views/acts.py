@@ -53,11 +53,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from compliance.domain import sessions
 from compliance.domain.actor import of_request
 from compliance.forms.acting import kept, once, plain_act, signed_act
 from compliance.forms.tokens import new_token, read_token, read_version
 from compliance.guards import owes_acknowledgement
 from compliance.models import User
+from compliance.refusals import Denied, Invalid, Throttled
 from compliance.registry import nav_for
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ __all__ = [
     "of_request",
     "once",
     "page_or_fragment",
+    "password_again",
     "plain_act",
     "read_token",
     "read_version",
@@ -119,6 +122,20 @@ def done(request: HttpRequest, url: str, text: str = "") -> HttpResponse:
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def password_again(request: HttpRequest) -> None:
+    """The owner's password once more, counted like at every door; a lock ends the session (SIG-11).
+
+    Refuses a wrong one (Invalid): it belongs to a field of a form, and nobody is signed out for one slip.
+    """
+    try:
+        sessions.check(request, of_request(request).user.username, request.POST.get("password", ""))
+    except Throttled:
+        sessions.sign_out(request, "account locked")
+        raise
+    except Denied as refusal:
+        raise Invalid("That is not your password. Nothing was recorded.", "password", refusal.code) from refusal
 
 
 def home_url(request: HttpRequest) -> str:

@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from compliance.domain import factors as domain
-from compliance.domain import sessions
 from compliance.models import Factor
 from compliance.page_forms import FormField, RecordPage, Section
 from compliance.page_frame import Head, Link
 from compliance.pages import Act, Cell, Column, Fact, Plot, Quote, Row, Table
-from compliance.refusals import AlreadyDone, Denied, Invalid, Refusal, Throttled
+from compliance.refusals import AlreadyDone, Refusal
 from compliance.states import FactorState
 from compliance.views import act_pages, acts
 from compliance.views.shown import moment
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from compliance.models import User
     from compliance.page_forms import ActForm
 
 OWN = "compliance.own_factors"
@@ -41,17 +39,6 @@ def _head(title: str, *more: Link) -> Head:
 
 def _password() -> FormField:
     return FormField("password", "Your password", "password", help="So that it is you who changes it.")
-
-
-def _again(request: HttpRequest, user: User) -> None:
-    """Her password once more, counted like at every door; a lock ends the session."""
-    try:
-        sessions.check(request, user.username, request.POST.get("password", ""))
-    except Throttled:
-        sessions.sign_out(request, "account locked")
-        raise
-    except Denied as refusal:
-        raise Invalid("That is not your password. Nothing was changed.", "password", refusal.code) from refusal
 
 
 @act_pages.reading(OWN)
@@ -114,7 +101,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     form = act_pages.form_of(request, "enrol", "Prove it", "Enrol", fields, cancel_url=reverse("compliance:factors"))
 
     def do() -> None:
-        _again(request, user)
+        acts.password_again(request)
         with acts.plain_act(request, "factor.enrolled", user) as a:
             domain.enrol_app(a, request.POST.get("label", ""), secret, request.POST.get("code", "")[:20])
         request.session.pop(SEALED, None)
@@ -152,7 +139,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, TEMPLATE, {"page": page(form)})
     try:
-        _again(request, user)
+        acts.password_again(request)
         with acts.plain_act(request, "factor.enrolled", user) as a:
             made = domain.make_codes(a)
     except AlreadyDone as done:
@@ -185,7 +172,7 @@ def end_factor(request: HttpRequest, factor: Factor, back: str, head: Head) -> H
     )
 
     def do() -> None:
-        _again(request, acts.of_request(request).user)
+        acts.password_again(request)
         with acts.plain_act(request, "factor.revoked", factor) as a:
             domain.revoke(a, factor, request.POST.get("reason", ""), acts.read_version(request))
 
