@@ -21,6 +21,8 @@ FLAGS = [
 TABLET = {"width": 1280, "height": 800}  # 10 inch, landscape
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 IMPORTS = "() => [...document.styleSheets].some(s => [...s.cssRules].some(r => r instanceof CSSImportRule))"
+DOCUMENT = "() => performance.timeOrigin"  # another one for each page that is loaded
+LOOKS = 3
 SERVER_ERROR = 500
 
 
@@ -65,7 +67,23 @@ class Watch:
 
 
 def accessibility_violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: rule, help, and the first places."""
+    """What axe finds on the page as it stands: rule, help, and the first places.
+
+    A click may still be on its way to the next page: what was looked at while the page changed is looked at again.
+    """
+    for _ in range(LOOKS):
+        page.wait_for_load_state("networkidle")
+        try:
+            before = page.evaluate(DOCUMENT)
+            found = _looked_at(page)
+            if page.evaluate(DOCUMENT) == before:
+                return found
+        except Error:
+            page.wait_for_load_state("load")
+    return _looked_at(page)
+
+
+def _looked_at(page: Page) -> list[str]:
     # Where a stylesheet imports another, axe reads it by an inline style of its own, which the policy blocks
     # and the watch reports. Without preload one rule is not looked at there: css-orientation-lock.
     options = {**AXE_OPTIONS, "preload": not page.evaluate(IMPORTS)}
