@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compliance.refusals import Refusal
-from release.domain import backup, restore, retention
+from release.domain import backup, database_copy, restore, retention
 from tests.batches import steps
 from tests.donors import steps as donor
 
@@ -86,3 +86,9 @@ def test_batches_of_a_donor_are_found_by_the_lot_graph_too(monkeypatch: pytest.M
     monkeypatch.setattr(retention.queries, "descendants", lambda _node: SimpleNamespace(nodes=nodes))
     monkeypatch.setattr(retention, "_made_of", lambda _found: [])
     assert retention._from_donor(row) == {batch}
+
+
+def test_tool_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_copy.shutil, "which", lambda _tool: None)
+    with pytest.raises(Refusal, match="pg_dump is not installed here"):
+        database_copy._run("pg_dump", database="evidence")

@@ -207,3 +207,24 @@ def test_locked_out_at_the_factor_page_ends_the_session(secret: str) -> None:
     said = [browser.post("/factors/codes/", {"token": token, "password": WRONG}).status_code for _ in range(5)]
     assert said == [422, 422, 422, 422, 429]
     assert not is_in(browser)
+
+
+def test_second_step_at_a_station_of_somebody_else_ends_that_session_on_record(secret: str, settings: Any) -> None:
+    browser = inside("bela", "operator")
+    settings.SECOND_FACTOR = "always"
+    assert password(browser).url == SECOND
+    (entry,) = events("user.signed_out")
+    assert (entry.actor_name, json.loads(entry.payload)["facts"]["cause"]) == (
+        "bela",
+        "another sign-in at this station",
+    )
+
+
+@pytest.mark.req("R120")
+def test_account_that_was_locked_meanwhile_is_not_opened_by_a_right_code(secret: str) -> None:
+    browser = from_outside()
+    password(browser)
+    for _ in range(5):
+        password(Client(), WRONG)
+    assert browser.post(SECOND, {"code": code_of(secret)}).status_code == 429
+    assert not is_in(browser)
