@@ -26,7 +26,7 @@ part "lint" tools/lint.sh
 part "tests on SQLite" tests_on sqlite
 part "tests on PostgreSQL" tests_on postgres
 part "coverage: data" coverage combine --quiet
-part "coverage: domain, guards, states" coverage report --include='*/domain/*,*/guards.py,*/states.py'
+part "coverage: domain, guards, states" coverage report --precision=2 --fail-under=99.9 --include='*/domain/*,*/guards.py,*/states.py'
 part "validation record" .venv/bin/python tools/validation_record.py build/sqlite.xml build/postgres.xml
 part "coverage: all" coverage report --fail-under=90
 

@@ -50,8 +50,6 @@ def follow(a: Act, batch: Batch, plan: Plan, values: Values, changed: list[tuple
     while waiting:
         path = min(waiting, key=plan.order.__getitem__)
         waiting.discard(path)
-        if path in done:
-            continue
         done.add(path)
         if _compute_everywhere(a, batch, plan, values, path):
             waiting |= set(plan.readers.get(path, ())) - done
